@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Configuration;
+using RabbitDemo.AppHost;
+
+SettingException.EndTheProcessWithOneLine();
+var builder = DistributedApplication.CreateBuilder(args);
+var ports = new Ports(builder);
+var data = new DataDirectory(builder);
+
+var broker = builder.AddBroker(ports, data);
+
+var producer = Service<Projects.RabbitDemo_Producer>("producer", 8000)
+    .WithPages(("/scalar", "API"), ("/topology", "Topology"), ("/health", "Health"))
+    .WithEnvironment("RabbitDemo__Outbox__Path", data.File("producer-outbox.db"));
+
+Consumer("consumer", 8001);
+Consumer("usuarios", 8002);
+Consumer("pedidos", 8003);
+Consumer("auditoria", 8004);
+
+await builder.Build().RunAsync();
+
+// One program under several names: the name says which queues it reads, and each name has its own store. The producer asks
+// them what became of an event.
+void Consumer(string name, int port) => producer.WithReference(
+    Service<Projects.RabbitDemo_Consumer>(name, port)
+        .WithPages(("/scalar", "API"), ("/messages", "Messages"), ("/dead-letters", "Dead letters"), ("/ledger", "Books"), ("/health", "Health"))
+        .WithConsumerCommands()
+        .WithEnvironment("RabbitDemo__Service", name)
+        .WithEnvironment("RabbitDemo__Store__Path", data.File($"{name}.db")));
+
+IResourceBuilder<ProjectResource> Service<TProject>(string name, int port) where TProject : IProjectMetadata, new() =>
+    builder.AddProject<TProject>(name)
+        .WithHttpEndpoint(ports.Fixed(name, port))
+        .WithHttpHealthCheck("/health")
+        .WithReference(broker.ConnectionString)
+        .WaitForBroker(broker)
+        .WithReplicas(builder.Configuration.GetValue($"Replicas:{name}", 1))
+        .WithSettings(name);

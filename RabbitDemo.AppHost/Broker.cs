@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Hosting;
+
+namespace RabbitDemo.AppHost;
+
+/// <param name="ConnectionString">What the services get by <c>WithReference</c>.</param>
+/// <param name="IsOurs">The orchestrator starts it, so the services can wait for it; another's may come and go as it likes.</param>
+internal sealed record Broker(IResourceBuilder<IResourceWithConnectionString> ConnectionString, bool IsOurs);
+
+/// <summary>Where RabbitMQ runs: a container, a private node of the server installed here, or an address that you give.</summary>
+internal static class BrokerExtensions
+{
+    private const string Name = "rabbitmq";
+
+    /// <exception cref="SettingException">No broker can be had as the settings stand; says what to install or to set.</exception>
+    public static Broker AddBroker(this IDistributedApplicationBuilder builder, Ports ports, DataDirectory data) => BrokerChoice.Of(builder, Name) switch
+    {
+        BrokerKind.External => new(builder.AddExternalBroker(Name), IsOurs: false),
+        BrokerKind.Process => new(builder.AddBrokerProcess(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports, data), IsOurs: true),
+        _ => new(builder.AddBrokerContainer(ports), IsOurs: true)
+    };
+
+    public static IResourceBuilder<ProjectResource> WaitForBroker(this IResourceBuilder<ProjectResource> service, Broker broker) =>
+        broker.IsOurs ? service.WaitFor(broker.ConnectionString) : service;
+
+    private static IResourceBuilder<RabbitMQServerResource> AddBrokerContainer(this IDistributedApplicationBuilder builder, Ports ports) =>
+        builder.AddRabbitMQ(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports.Fixed("amqp", 5672))
+            .WithManagementPlugin(ports.Fixed("management", 15672))
+            .WithDataVolume(); // and with it a node name that stays the same, or the next container would not find its data
+
+    private static IResourceBuilder<ParameterResource> AddBrokerUser(this IDistributedApplicationBuilder builder) =>
+        builder.AddCredential("broker-user", secret: false);
+
+    private static IResourceBuilder<ParameterResource> AddBrokerPassword(this IDistributedApplicationBuilder builder) =>
+        builder.AddCredential("broker-password", secret: true);
+
+    // guest is for a developer's machine; what is published asks for both.
+    private static IResourceBuilder<ParameterResource> AddCredential(this IDistributedApplicationBuilder builder, string name, bool secret)
+    {
+        if (builder.ExecutionContext.IsPublishMode || builder.Configuration[$"Parameters:{name}"] is { Length: > 0 })
+            return builder.AddParameter(name, secret);
+
+        return builder.Environment.IsDevelopment()
+            ? builder.AddParameter(name, "guest", secret: secret)
+            : throw new SettingException($"Parameters:{name} is not set: only in Development there is a default.");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace RabbitDemo.AppHost;
+
+/// <summary>
+/// Healthy when the node takes connections and knows our user. While it starts, one check lasts until it answers, so that
+/// nobody waits for the orchestrator's next check; and a user that it refuses ends the run, since no wait would help.
+/// </summary>
+internal sealed class BrokerHealthCheck(BrokerProcess broker, BrokerNode node, IHostApplicationLifetime lifetime) : IHealthCheck, IDisposable
+{
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly HttpClient management = new() { BaseAddress = new($"http://127.0.0.1:{node.ManagementPort}/"), Timeout = TimeSpan.FromSeconds(5) };
+    private bool starting = true;
+    private bool refused;
+
+    /// <summary>The node is about to start.</summary>
+    public void Starting() => starting = true;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var until = TimeProvider.System.GetUtcNow() + Start;
+        var result = await CheckAsync(cancellationToken);
+        while (starting && !refused && result.Status != HealthStatus.Healthy && TimeProvider.System.GetUtcNow() < until)
+        {
+            await Task.Delay(Interval, cancellationToken);
+            result = await CheckAsync(cancellationToken);
+        }
+
+        starting = false;
+        return result;
+    }
+
+    public void Dispose() => management.Dispose();
+
+    private async Task<HealthCheckResult> CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A connection without a word leaves no line in the broker's log.
+            using var amqp = new TcpClient();
+            await amqp.ConnectAsync(IPAddress.Loopback, node.AmqpPort, cancellationToken);
+
+            var user = await broker.UserName.GetValueAsync(cancellationToken);
+            var password = await broker.Password.GetValueAsync(cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "api/whoami");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+            using var response = await management.SendAsync(request, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Unauthorized)
+                return response.IsSuccessStatusCode ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"The management API answers {(int)response.StatusCode}.");
+
+            var line = $"RabbitMQ refuses user '{user}': the data in {node.Directory} were made with another user or password. "
+                + "Set Parameters:broker-user and Parameters:broker-password to those, or remove that directory.";
+            if (!Interlocked.Exchange(ref refused, true))
+                SettingException.EndTheRun(line, lifetime);
+
+            return HealthCheckResult.Unhealthy(line);
+        }
+        catch (Exception e) when (e is SocketException or HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy($"Nothing answers on 127.0.0.1:{node.AmqpPort} yet.");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace RabbitDemo.AppHost;
+
+internal enum BrokerKind
+{
+    Container,
+    Process,
+    External
+}

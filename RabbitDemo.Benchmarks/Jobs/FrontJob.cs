@@ -1,0 +1,41 @@
+using RabbitDemo.Benchmarks.Candidates;
+using RabbitDemo.Benchmarks.Measuring;
+using RabbitDemo.Producer;
+
+namespace RabbitDemo.Benchmarks.Jobs;
+
+/// <summary>
+/// A web service with <c>POST /send</c>. Ours is the producer as it ships, with validation, traces and problem details; the others are
+/// the least that publishes what was posted. The load comes from the parent.
+/// </summary>
+internal static class FrontJob
+{
+    public const string Listening = "listening ";
+
+    /// <summary>Serves until a line comes in; what was measured is between two lines.</summary>
+    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, long count)
+    {
+        await using var app = candidate is Ours
+            ? ProducerApp.Build(["--urls=http://127.0.0.1:0", $"--ConnectionStrings:rabbitmq={broker}"])
+            : await BuildAsync(candidate);
+        await app.StartAsync();
+        Console.WriteLine(Listening + app.Urls.Single());
+        await Console.In.ReadLineAsync();
+        var clock = new Stopclock();
+        await Console.In.ReadLineAsync();
+        return clock.Stop(count);
+    }
+
+    private static async Task<WebApplication> BuildAsync(ICandidate candidate)
+    {
+        await candidate.StartPublisherAsync();
+        var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+        var app = builder.Build();
+        app.MapPost("/send", async (BenchEvent evento) =>
+        {
+            await candidate.PublishAsync(evento.Id);
+            return Results.Accepted();
+        });
+        return app;
+    }
+}

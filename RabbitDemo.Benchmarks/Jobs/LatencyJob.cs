@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using RabbitDemo.Benchmarks.Candidates;
+using RabbitDemo.Benchmarks.Measuring;
+
+namespace RabbitDemo.Benchmarks.Jobs;
+
+/// <summary>500 events a second, at even intervals: from the call that publishes an event to the call of its handler.</summary>
+internal static class LatencyJob
+{
+    private const int PerSecond = 500;
+
+    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, long count)
+    {
+        await candidate.StartPublisherAsync();
+        await candidate.PublishAsync(0); // some declare their queue with the first message
+        await BrokerRest.EmptyAsync(broker, candidate.Queue);
+        var sent = new ConcurrentDictionary<long, long>();
+        var latencies = new ConcurrentQueue<double>();
+        await candidate.StartConsumerAsync(100, id =>
+        {
+            if (sent.TryGetValue(id, out var at))
+                latencies.Enqueue(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+        });
+
+        await SendAsync(candidate, 1_000_000, PerSecond * 2, sent);
+        await AllHandledAsync(latencies, PerSecond * 2);
+        latencies.Clear();
+        var clock = new Stopclock();
+        await SendAsync(candidate, 0, count, sent);
+        await AllHandledAsync(latencies, count);
+        return clock.Stop(count, [.. latencies]);
+    }
+
+    private static async Task SendAsync(ICandidate candidate, long from, long count, ConcurrentDictionary<long, long> sent)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var publishing = new List<Task>();
+        for (var i = 1L; i <= count; i++)
+        {
+            var wait = TimeSpan.FromSeconds(i / (double)PerSecond) - Stopwatch.GetElapsedTime(began);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait);
+
+            sent[from + i] = Stopwatch.GetTimestamp();
+            publishing.Add(candidate.PublishAsync(from + i));
+        }
+
+        await Task.WhenAll(publishing);
+    }
+
+    private static async Task AllHandledAsync(ConcurrentQueue<double> latencies, long count)
+    {
+        while (latencies.Count < count)
+            await Task.Delay(20);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace RabbitDemo.Benchmarks.Measuring;
+
+/// <summary>This program once more, for one candidate and one job: what it measures is its own.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Marks the line that holds what was measured.</summary>
+    public const string Result = "result ";
+
+    public static Process Start(string job, string candidate, Uri broker, long count)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location, "run-job", job, candidate, broker.ToString(), $"{count}"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["Logging__LogLevel__Default"] = "Warning", ["ASPNETCORE_ENVIRONMENT"] = "Production" }
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException("The child process did not start.");
+    }
+
+    /// <summary>Its result, or why there is none.</summary>
+    public static async Task<Measurement> ResultAsync(Process child)
+    {
+        while (await child.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(Result, StringComparison.Ordinal) && JsonSerializer.Deserialize<Measurement>(line[Result.Length..]) is { } measured)
+                return measured;
+        }
+
+        await child.WaitForExitAsync();
+        throw new InvalidOperationException($"The child process ended without a result, exit code {child.ExitCode}.");
+    }
+
+    public static void Report(Measurement measured) => Console.WriteLine(Result + JsonSerializer.Serialize(measured));
+}

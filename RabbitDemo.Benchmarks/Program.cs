@@ -1,0 +1,28 @@
+using System.Globalization;
+using RabbitDemo.Benchmarks;
+using RabbitDemo.Benchmarks.Jobs;
+using RabbitDemo.Benchmarks.Measuring;
+
+if (args is ["run-job", var jobName, var candidateName, var address, var count])
+{
+    var job = Job.All.Single(j => j.Name == jobName);
+    await using var candidate = Job.Candidate(candidateName, new Uri(address));
+    ChildProcess.Report(await job.RunAsync(candidate, new Uri(address), long.Parse(count, CultureInfo.InvariantCulture)));
+    return 0;
+}
+
+if (args.Contains("--help") || args.Contains("-h"))
+{
+    Console.WriteLine($"""
+        dotnet run -c Release --project RabbitDemo.Benchmarks -- [options] [job ...]
+
+        Measures ours, the raw client, MassTransit and WolverineFx on a private broker, and prints a table. Leave the machine alone meanwhile.
+          --repetitions=N   each candidate's runs, interleaved with the others' (5)
+          --scale=X         X times the messages (1)
+          --only=A,B        these candidates
+        Jobs: {string.Join(", ", Job.All.Select(j => j.Name))}.
+        """);
+    return 0;
+}
+
+return await new Comparison(args).RunAsync();

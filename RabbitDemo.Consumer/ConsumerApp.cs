@@ -1,0 +1,59 @@
+using RabbitDemo.Consumer.DeadLetters;
+using RabbitDemo.Consumer.Faults;
+using RabbitDemo.Consumer.Handling;
+using RabbitDemo.Consumer.Ledger;
+using RabbitDemo.Consumer.Messages;
+using RabbitDemo.Consumer.Store;
+using RabbitDemo.Messaging;
+using RabbitDemo.ServiceDefaults;
+
+namespace RabbitDemo.Consumer;
+
+/// <summary>A consumer service, built apart from <c>Program.cs</c> so that tests run the same one.</summary>
+internal static class ConsumerApp
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var service = builder.Configuration["RabbitDemo:Service"] is { Length: > 0 } name ? name : "consumer";
+        builder.AddServiceDefaults();
+        builder.ListenByDefaultOn(DefaultPort(service));
+        builder.AddBrokerConnection("rabbitmq");
+        builder.AddMessageStore();
+        builder.AddReceiver(service);
+        builder.Services.AddHandler(service);
+        builder.AddFaults();
+        builder.Services.AddValidation();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ConsumerJson.Default));
+        builder.Services.AddSingleton<MessageQueries>();
+        builder.Services.AddSingleton<MessageHistories>();
+        builder.Services.AddSingleton<DeadLetterBox>();
+        builder.Services.AddSingleton<Redrives>();
+        builder.Services.AddSingleton<BooksQueries>();
+        builder.Services.AddHostedService<BooksGauge>();
+        builder.Services.AddSingleton<BrokerDepths>();
+        builder.Services.AddSingleton<Audit>();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapMessages();
+        app.MapMessage();
+        app.MapMessageState();
+        app.MapMessageStream();
+        app.MapDeadLetters();
+        app.MapRedrive();
+        app.MapDiscard();
+        app.MapLedger();
+        app.MapAudit();
+        app.MapFaults();
+        return app;
+    }
+
+    private static int DefaultPort(string service) => service switch
+    {
+        "usuarios" => 8002,
+        "pedidos" => 8003,
+        "auditoria" => 8004,
+        _ => 8001
+    };
+}

@@ -1,0 +1,138 @@
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using RabbitDemo.Consumer.Store;
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Consumer.DeadLetters;
+
+/// <summary>A dead letter as it is listed.</summary>
+internal sealed record DeadLetterEntry
+{
+    /// <summary>A longer body is shown only when its letter is asked for by id.</summary>
+    public const int ListedBodyBytes = 64 * 1024;
+
+    public const string Columns = """
+        id, queue, message_id, alone, state, settled_at, reason, error, died_at, attempts, past, redrive, exchange, routing_key,
+        content_type, trace_parent, headers, LENGTH(body)
+        """;
+
+    /// <summary>The letter's own number: for <c>?after=</c>, redrive and deletion.</summary>
+    public required long Id { get; init; }
+
+    public required string Queue { get; init; }
+
+    public required string MessageId { get; init; }
+
+    /// <summary><c>dead</c>; <c>redriven</c>; <c>deleted</c> by an operator; <c>stored</c>, when another copy made it after all.</summary>
+    public required string State { get; init; }
+
+    /// <summary>When it ceased to be dead.</summary>
+    public required DateTimeOffset? SettledAt { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required string? Error { get; init; }
+
+    public required DateTimeOffset DiedAt { get; init; }
+
+    /// <summary>Since it was first received or last redriven.</summary>
+    public required int Attempts { get; init; }
+
+    public required int TotalAttempts { get; init; }
+
+    public required int Redrives { get; init; }
+
+    /// <summary>The exchange that it was first published to; empty for the default exchange.</summary>
+    public required string Exchange { get; init; }
+
+    public required string RoutingKey { get; init; }
+
+    public required string? ContentType { get; init; }
+
+    public required string? TraceParent { get; init; }
+
+    /// <summary>The sender's own headers.</summary>
+    public required JsonElement Headers { get; init; }
+
+    public required long BodyBytes { get; init; }
+
+    /// <summary>How <see cref="Body"/> is written: <c>json</c>, <c>text</c> or <c>base64</c>; null when it is left out.</summary>
+    public string? BodyIs { get; init; }
+
+    /// <summary>JSON as it is, anything else as a string; left out of a list when it is over 64 KB.</summary>
+    public JsonElement? Body { get; init; }
+
+    /// <param name="row">The columns, and the body after them.</param>
+    public static DeadLetterEntry Read(DbDataReader row)
+    {
+        var entry = new DeadLetterEntry
+        {
+            Id = row.GetInt64(0),
+            Queue = row.GetString(1),
+            MessageId = row.GetString(2),
+            State = row.GetString(4),
+            SettledAt = StoredText.TimeOrNull(row.GetInt64(5)),
+            Reason = row.GetString(6),
+            Error = row.IsDBNull(7) ? null : row.GetString(7),
+            DiedAt = StoredText.Time(row.GetInt64(8)),
+            Attempts = row.GetInt32(9),
+            TotalAttempts = row.GetInt32(9) + row.GetInt32(10),
+            Redrives = row.GetInt32(11),
+            Exchange = row.GetString(12),
+            RoutingKey = row.GetString(13),
+            ContentType = row.IsDBNull(14) ? null : row.GetString(14),
+            TraceParent = row.IsDBNull(15) ? null : row.GetString(15),
+            Headers = JsonElement.Parse(row.GetString(16)),
+            BodyBytes = row.GetInt64(17)
+        };
+        return row.IsDBNull(18) ? entry : entry.WithBody(row.GetFieldValue<byte[]>(18));
+    }
+
+    /// <summary>As the engine publishes it again.</summary>
+    public static DeadLetter ReadLetter(DbDataReader row) => new()
+    {
+        Queue = row.GetString(1),
+        MessageId = row.GetString(2),
+        Reason = row.GetString(6),
+        Error = row.IsDBNull(7) ? null : row.GetString(7),
+        DiedAt = StoredText.Time(row.GetInt64(8)),
+        Attempts = row.GetInt32(9),
+        Redrive = row.GetInt32(11),
+        Exchange = row.GetString(12),
+        RoutingKey = row.GetString(13),
+        ContentType = row.IsDBNull(14) ? null : row.GetString(14),
+        TraceParent = row.IsDBNull(15) ? null : row.GetString(15),
+        Headers = LetterHeaders.Read(row.GetString(16)),
+        Body = row.GetFieldValue<byte[]>(18)
+    };
+
+    private DeadLetterEntry WithBody(byte[] body)
+    {
+        try
+        {
+            return this with { BodyIs = "json", Body = JsonElement.Parse(body) };
+        }
+        catch (JsonException)
+        {
+            var text = TryText(body);
+            return this with
+            {
+                BodyIs = text is null ? "base64" : "text",
+                Body = JsonSerializer.SerializeToElement(text ?? Convert.ToBase64String(body), ConsumerJson.Default.String)
+            };
+        }
+    }
+
+    private static string? TryText(byte[] body)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

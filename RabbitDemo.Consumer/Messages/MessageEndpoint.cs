@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RabbitDemo.Consumer.Store;
+using RabbitDemo.ServiceDefaults;
+
+namespace RabbitDemo.Consumer.Messages;
+
+internal static class MessageEndpoint
+{
+    public static void MapMessage(this IEndpointRouteBuilder app) => app.MapGet("/messages/{messageId}", HandleAsync)
+        .RequireAdminKey()
+        .SaysWhenTheStoreIsAway()
+        .WithSummary("One message in each queue that brought it here: its state and every attempt.");
+
+    private static async Task<Results<Ok<MessageHistory>, ProblemHttpResult>> HandleAsync(
+        string messageId, MessageHistories histories, CancellationToken cancellationToken) =>
+        await histories.FindAsync(messageId, cancellationToken) is { } history
+            ? TypedResults.Ok(history)
+            : TypedResults.Problem($"No queue of this service has brought the message {messageId}, or it is forgotten.", statusCode: StatusCodes.Status404NotFound);
+}

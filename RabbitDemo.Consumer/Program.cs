@@ -1,0 +1,4 @@
+using RabbitDemo.Consumer;
+using RabbitDemo.ServiceDefaults;
+
+return await Service.RunAsync(args, ConsumerApp.Build);

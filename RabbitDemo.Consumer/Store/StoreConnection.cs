@@ -1,0 +1,53 @@
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Consumer.Store;
+
+/// <summary>A connection that is kept open, replaced after trouble, and finds the schema in place. One user at a time.</summary>
+internal sealed class StoreConnection(StoreDatabase database) : IAsyncDisposable
+{
+    private StoreSession? session;
+    private bool migrated;
+
+    public string Description => database.Description;
+
+    public async ValueTask<StoreSession> GetAsync(CancellationToken cancellationToken)
+    {
+        if (session is not null)
+        {
+            return session;
+        }
+
+        var opened = await database.OpenAsync(cancellationToken);
+        try
+        {
+            if (!migrated)
+            {
+                await StoreSchema.MigrateAsync(opened, database.IsPostgres, cancellationToken);
+                migrated = true;
+            }
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
+
+        return session = opened;
+    }
+
+    /// <summary>Closes it, which rolls back whatever is open.</summary>
+    public async ValueTask ResetAsync()
+    {
+        if (session is { } open)
+        {
+            session = null;
+            await open.DiscardAsync();
+        }
+    }
+
+    /// <summary>The database's trouble in one line. Neither provider names a password in its messages.</summary>
+    public static InboxUnavailableException Unavailable(Exception reason) => reason as InboxUnavailableException
+        ?? new(string.Join(' ', reason.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)), reason);
+
+    public ValueTask DisposeAsync() => ResetAsync();
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Consumer.Store;
+
+internal static class StoreRegistration
+{
+    private const string ConnectionKey = "ConnectionStrings:store";
+
+    /// <summary>Adds the store: the PostgreSQL database that <c>ConnectionStrings:store</c> names, else the SQLite file of the settings.</summary>
+    public static void AddMessageStore(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<StoreOptions>>().Value);
+        builder.Services.AddSingleton(services => Open(services.GetRequiredService<StoreOptions>(), builder.Configuration.GetConnectionString("store")));
+        builder.Services.AddSingleton<MessageStore>();
+        builder.Services.AddSingleton<Retention>();
+        builder.Services.AddHostedService<StoreService>();
+        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
+    }
+
+    /// <exception cref="SettingException">The connection string or the path cannot be used at all.</exception>
+    internal static StoreDatabase Open(StoreOptions options, string? connectionString)
+    {
+        var timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
+        if (options is { KeepEventsDays: > 0 } && options.KeepIdsDays < options.KeepEventsDays)
+        {
+            throw new SettingException(
+                $"{StoreOptions.Section}:KeepIdsDays is {options.KeepIdsDays}: it must be at least KeepEventsDays, which is {options.KeepEventsDays}.");
+        }
+
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            return StoreDatabase.Sqlite(options.Path, timeout);
+        }
+
+        try
+        {
+            return StoreDatabase.Postgres(connectionString, timeout);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        {
+            throw new SettingException($"{ConnectionKey} is not a PostgreSQL connection string such as 'Host=localhost;Database=store;Username=app;Password=…'.");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace RabbitDemo.Consumer.Store;
+
+/// <summary>One connection with its prepared statements. One user at a time.</summary>
+internal sealed class StoreSession(DbConnection connection) : IAsyncDisposable
+{
+    private readonly Dictionary<string, DbCommand> prepared = [];
+    private DbTransaction? transaction;
+
+    /// <summary>SQLite takes its write lock here; PostgreSQL takes none yet.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken) =>
+        transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (transaction is { } open)
+        {
+            await open.CommitAsync(cancellationToken);
+            await open.DisposeAsync();
+            transaction = null;
+        }
+    }
+
+    public async Task RollbackAsync(CancellationToken cancellationToken)
+    {
+        if (transaction is { } open)
+        {
+            transaction = null;
+            await using (open)
+            {
+                await open.RollbackAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Runs a statement whose parameters are <c>$1</c>, <c>$2</c>…</summary>
+    /// <returns>The number of rows changed.</returns>
+    public Task<int> ExecuteAsync(string sql, object?[] values, CancellationToken cancellationToken) =>
+        Prepare(sql, values).ExecuteNonQueryAsync(cancellationToken);
+
+    public Task<DbDataReader> QueryAsync(string sql, object?[] values, CancellationToken cancellationToken) =>
+        Prepare(sql, values).ExecuteReaderAsync(cancellationToken);
+
+    /// <summary>One statement for many rows, in one round trip where the provider can.</summary>
+    /// <returns>The number of rows changed by each.</returns>
+    public async Task<int[]> ExecuteEachAsync(string sql, IReadOnlyList<object?[]> rows, CancellationToken cancellationToken)
+    {
+        var changed = new int[rows.Count];
+        if (!connection.CanCreateBatch)
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                changed[i] = await ExecuteAsync(sql, rows[i], cancellationToken);
+            }
+
+            return changed;
+        }
+
+        await using var batch = Batch(sql, rows);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            changed[i] = batch.BatchCommands[i].RecordsAffected;
+        }
+
+        return changed;
+    }
+
+    /// <summary>One query for many keys, in one round trip where the provider can; each answers with at most one row.</summary>
+    public async Task<T?[]> FindEachAsync<T>(
+        string sql, IReadOnlyList<object?[]> rows, Func<DbDataReader, T> read, CancellationToken cancellationToken) where T : class
+    {
+        var found = new T?[rows.Count];
+        if (!connection.CanCreateBatch)
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                await using var one = await QueryAsync(sql, rows[i], cancellationToken);
+                found[i] = await one.ReadAsync(cancellationToken) ? read(one) : null;
+            }
+
+            return found;
+        }
+
+        await using var batch = Batch(sql, rows);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            found[i] = await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+            await reader.NextResultAsync(cancellationToken);
+        }
+
+        return found;
+    }
+
+    /// <summary>Ends it after trouble, so that nobody gets the same connection again.</summary>
+    public async ValueTask DiscardAsync()
+    {
+        if (connection is SqliteConnection pooled)
+        {
+            SqliteConnection.ClearPool(pooled);
+        }
+
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in prepared.Values)
+        {
+            await command.DisposeAsync();
+        }
+
+        await connection.DisposeAsync();
+    }
+
+    private DbCommand Prepare(string sql, object?[] values)
+    {
+        if (!prepared.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            AddParameters(command.Parameters, command.CreateParameter, values);
+            prepared.Add(sql, command);
+        }
+
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    private DbBatch Batch(string sql, IReadOnlyList<object?[]> rows)
+    {
+        var batch = connection.CreateBatch();
+        batch.Transaction = transaction;
+        foreach (var values in rows)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = sql;
+            AddParameters(command.Parameters, command.CreateParameter, values);
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
+
+    /// <summary>
+    /// SQLite binds by the name <c>$1</c>; PostgreSQL reads the same text as a position when the parameter has no name. Null is
+    /// always text: no other column is nullable, so that a statement keeps its parameter types.
+    /// </summary>
+    private void AddParameters(DbParameterCollection parameters, Func<DbParameter> create, object?[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var parameter = create();
+            parameter.ParameterName = connection.CanCreateBatch ? "" : $"${i + 1}";
+            if (values[i] is null or string)
+            {
+                parameter.DbType = System.Data.DbType.String;
+            }
+
+            parameter.Value = values[i] ?? DBNull.Value;
+            parameters.Add(parameter);
+        }
+    }
+}

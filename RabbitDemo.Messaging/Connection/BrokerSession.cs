@@ -1,0 +1,73 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// One connection from its opening to its end. Whatever runs on it reports its own end here (a closed channel, a cancelled
+/// consumer): then the connection and everything on it are rebuilt as one unit.
+/// </summary>
+internal sealed class BrokerSession : IAsyncDisposable
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+    private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource stopped = new();
+
+    public BrokerSession(IConnection connection)
+    {
+        Connection = connection;
+        Stopped = stopped.Token;
+        connection.ConnectionShutdownAsync += (_, e) => EndAsync(Describe(e));
+        connection.CallbackExceptionAsync += (_, e) => EndAsync(e.Exception.Message);
+    }
+
+    public IConnection Connection { get; }
+
+    /// <summary>Completes with the reason when the session is over.</summary>
+    public Task<string> Ended => ended.Task;
+
+    /// <summary>Cancelled when the session is over.</summary>
+    public CancellationToken Stopped { get; }
+
+    public void End(string reason)
+    {
+        if (ended.TrySetResult(reason))
+        {
+            stopped.Cancel();
+        }
+    }
+
+    /// <summary>Opens a channel whose closing ends the session: a channel never comes back by itself.</summary>
+    public async Task<IChannel> OpenChannelAsync(CreateChannelOptions options, CancellationToken cancellationToken)
+    {
+        var channel = await Connection.CreateChannelAsync(options, cancellationToken);
+        channel.ChannelShutdownAsync += (_, e) => EndAsync(Describe(e));
+        channel.CallbackExceptionAsync += (_, e) => EndAsync(e.Exception.Message);
+        return channel;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End("closed");
+        try
+        {
+            // Abort: a connection that was cut cannot say goodbye. The wait is bounded because the client's is not always.
+            await Connection.CloseAsync(Constants.ReplySuccess, "closed", CloseTimeout, abort: true).WaitAsync(2 * CloseTimeout);
+            await Connection.DisposeAsync().AsTask().WaitAsync(2 * CloseTimeout);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It is gone all the same.
+        }
+    }
+
+    private Task EndAsync(string reason)
+    {
+        End(reason);
+        return Task.CompletedTask;
+    }
+
+    private static string Describe(ShutdownEventArgs e) => e.Exception is { } cause && e.ReplyCode != Constants.ReplySuccess && string.IsNullOrEmpty(e.ReplyText)
+        ? cause.Message
+        : $"{e.ReplyCode} {e.ReplyText}".Trim();
+}

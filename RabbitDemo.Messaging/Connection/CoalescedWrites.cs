@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>Has a factory's connections send many AMQP commands with one system call: see <c>docs/decisions/008-fewer-system-calls.md</c>.</summary>
+public static class CoalescedWrites
+{
+    public static void Use(ConnectionFactory factory)
+    {
+        factory.SocketFactory = family => new Adapter(new Socket(family, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveBufferSize = 256 * 1024,
+            SendBufferSize = 256 * 1024
+        });
+    }
+
+    private sealed class Adapter(Socket socket) : TcpClientAdapter(socket)
+    {
+        private NetworkStream? stream;
+
+        public override NetworkStream GetStream() => stream ??= new CoalescingStream(Client);
+    }
+}

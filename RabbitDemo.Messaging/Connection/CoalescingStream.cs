@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Net.Sockets;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// A socket's stream that sends, with one system call, whatever was written while the last one was under way. The client library
+/// flushes after every AMQP command: a few dozen bytes for each acknowledgement, a packet for each publish.
+/// </summary>
+/// <remarks>A write returns when its bytes are copied; the failure of a send comes with a later write, and with the next read.</remarks>
+internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocket: true), IThreadPoolWorkItem
+{
+    /// <summary>Who writes more than this ahead of the socket waits.</summary>
+    private const int MostAhead = 256 * 1024;
+
+    private readonly Lock gate = new();
+    private ArrayBufferWriter<byte> filling = new(64 * 1024);
+    private ArrayBufferWriter<byte> sending = new(64 * 1024);
+    private TaskCompletionSource? room;
+    private Exception? failure;
+    private bool isSending;
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            if (failure is not null)
+            {
+                throw new IOException(failure.Message, failure);
+            }
+
+            filling.Write(buffer.Span);
+            if (!isSending)
+            {
+                isSending = true;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+
+            if (filling.WrittenCount < MostAhead)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return new(room.Task.WaitAsync(cancellationToken));
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
+
+    void IThreadPoolWorkItem.Execute() => _ = SendAsync();
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            while (TakeWritten() is { Length: > 0 } written)
+            {
+                await base.WriteAsync(written);
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            lock (gate)
+            {
+                failure = e;
+                room?.TrySetException(new IOException(e.Message, e));
+                room = null;
+            }
+        }
+    }
+
+    private ReadOnlyMemory<byte> TakeWritten()
+    {
+        lock (gate)
+        {
+            (filling, sending) = (sending, filling);
+            filling.ResetWrittenCount();
+            room?.TrySetResult();
+            room = null;
+            isSending = sending.WrittenCount > 0;
+            return sending.WrittenMemory;
+        }
+    }
+}

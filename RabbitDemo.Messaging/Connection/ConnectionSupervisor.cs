@@ -1,0 +1,177 @@
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// Keeps one connection and what is built on it (topology, channels, consumers) alive as one unit, from the first connect
+/// on: when any part ends, all of it is closed and built anew after a backoff. It replaces the client's own recovery.
+/// </summary>
+/// <param name="purpose">What the connection is for: <c>publish</c>, <c>consume</c>. Part of its name at the broker.</param>
+internal sealed partial class ConnectionSupervisor(
+    string purpose, IConnectionFactory factory, ConnectionOptions options, TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
+    private volatile ConnectionStatus status = new(ConnectionPhase.Connecting, "not connected yet", clock.GetUtcNow());
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConnectionStatus Status => status;
+
+    /// <summary>Times the unit was rebuilt after it had been ready.</summary>
+    public int Reconnects { get; private set; }
+
+    /// <summary>Completes at the next change of <see cref="Status"/>.</summary>
+    public Task Changed => Volatile.Read(ref changed).Task;
+
+    /// <summary>Runs until cancelled. <paramref name="build"/> puts everything on a new session; what it returns is disposed with it.</summary>
+    public async Task RunAsync(Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(options.MaxBackoff, Random.Shared);
+        string? reported = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var reason = await RunSessionAsync(build, backoff, cancellationToken);
+                LogLost(purpose, factory.Uri.Host, factory.Uri.Port, reason);
+                reported = reason;
+                Reconnects++;
+                MessagingTelemetry.Reconnects.Add(1, new KeyValuePair<string, object?>("purpose", purpose));
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
+            {
+                var reason = BrokerErrors.Describe(e);
+                Set(ConnectionPhase.Connecting, reason);
+                if (reported is null)
+                {
+                    LogUnreachable(purpose, factory.Uri.Host, factory.Uri.Port, reason);
+                    reported = reason;
+                }
+            }
+
+            await Delay(backoff.Next(), cancellationToken);
+        }
+
+        Set(ConnectionPhase.Stopped, "the service is stopping");
+    }
+
+    private async Task<string> RunSessionAsync(
+        Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, Backoff backoff, CancellationToken cancellationToken)
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        attempt.CancelAfter(options.AttemptTimeout);
+        using var activity = MessagingTelemetry.StartConnect(BrokerAddress.Of(factory.Uri), purpose);
+        try
+        {
+            var connection = await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", attempt.Token);
+            await using var session = new BrokerSession(connection);
+            connection.ConnectionBlockedAsync += (_, e) => Block(session, e.Reason);
+            connection.ConnectionUnblockedAsync += (_, _) => Unblock(session);
+            var unit = await build(session, attempt.Token);
+            try
+            {
+                activity?.Stop();
+                if (!session.Ended.IsCompleted)
+                {
+                    Set(ConnectionPhase.Ready, null);
+                    LogReady(purpose, factory.Uri.Host, factory.Uri.Port);
+                    backoff.Reset();
+                }
+
+                var reason = await session.Ended.WaitAsync(cancellationToken);
+                Set(ConnectionPhase.Connecting, reason); // not after closing: of a silent connection that takes seconds
+                return reason;
+            }
+            finally
+            {
+                await CloseAsync(unit);
+            }
+        }
+        catch (Exception e) when (activity is { IsStopped: false })
+        {
+            activity.Fail(e);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// What a lost connection interrupted may never end, inside the client or in a handler: the next session does not wait for it.
+    /// A delivery that is settled late is one that the store knows when it comes again.
+    /// </summary>
+    private async Task CloseAsync(IAsyncDisposable unit)
+    {
+        try
+        {
+            await unit.DisposeAsync().AsTask().WaitAsync(CloseWithin, clock);
+        }
+        catch (TimeoutException)
+        {
+            LogLeft(purpose, CloseWithin);
+        }
+    }
+
+    private Task Block(BrokerSession session, string reason)
+    {
+        if (!session.Ended.IsCompleted)
+        {
+            Set(ConnectionPhase.Blocked, $"the broker takes no messages now: {reason}");
+            LogBlocked(purpose, reason);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task Unblock(BrokerSession session)
+    {
+        if (!session.Ended.IsCompleted)
+        {
+            Set(ConnectionPhase.Ready, null);
+            LogUnblocked(purpose);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Set(ConnectionPhase phase, string? reason)
+    {
+        if (status.Phase != phase || status.Reason != reason)
+        {
+            status = new(phase, reason, status.Phase == phase ? status.Since : clock.GetUtcNow());
+            Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        }
+    }
+
+    private async Task Delay(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(delay, clock, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop's condition sees it.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Connected to the broker at {Host}:{Port} to {Purpose}")]
+    private partial void LogReady(string purpose, string host, int port);
+
+    [LoggerMessage(LogLevel.Warning, "Lost the broker at {Host}:{Port} to {Purpose}: {Reason}. Reconnecting")]
+    private partial void LogLost(string purpose, string host, int port, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot reach the broker at {Host}:{Port} to {Purpose}: {Reason}. Trying until it answers")]
+    private partial void LogUnreachable(string purpose, string host, int port, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The ended connection to {Purpose} still holds something after {Limit}: going on without it")]
+    private partial void LogLeft(string purpose, TimeSpan limit);
+
+    [LoggerMessage(LogLevel.Warning, "The broker blocks the connection to {Purpose}: {Reason}")]
+    private partial void LogBlocked(string purpose, string reason);
+
+    [LoggerMessage(LogLevel.Information, "The broker takes messages again on the connection to {Purpose}")]
+    private partial void LogUnblocked(string purpose);
+}

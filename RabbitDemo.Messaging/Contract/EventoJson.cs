@@ -1,0 +1,235 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>Reads and writes the wire form of an <see cref="Evento"/>, as strictly at the producer as at the consumer.</summary>
+public static class EventoJson
+{
+    /// <summary>A hostile body can be wrong in a hundred thousand members: the first few tell its sender enough.</summary>
+    private const int MaxProblems = 16;
+
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
+    private static readonly JsonEncodedText IdName = JsonEncodedText.Encode("id");
+    private static readonly JsonEncodedText TipoName = JsonEncodedText.Encode("tipo");
+    private static readonly JsonEncodedText PayloadName = JsonEncodedText.Encode("payload");
+
+    /// <summary>Reads one event from <paramref name="utf8"/>.</summary>
+    /// <returns>The event, or null; then <paramref name="problems"/> names the members that are wrong, at most 16, and why.</returns>
+    public static Evento? Read(ReadOnlySpan<byte> utf8, out IReadOnlyList<EventoProblem> problems)
+    {
+        if (!Utf8.IsValid(utf8))
+        {
+            problems = [new("", "The body is not valid UTF-8.")];
+            return null;
+        }
+
+        var found = new Members();
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, Strict);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                problems = [new("", "The body must be a JSON object with the members id, tipo and payload.")];
+                return null;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                ReadMember(ref reader, ref found);
+            }
+
+            if (reader.Read())
+            {
+                found.Problem("", "The body must be one JSON object and nothing after it.");
+            }
+        }
+        catch (JsonException e)
+        {
+            problems = [new("", $"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.")];
+            return null;
+        }
+
+        found.RequireAll();
+        problems = found.Problems ?? [];
+        return problems.Count == 0 ? new Evento(found.Id!.Value, found.Tipo!, found.Payload!.Value) : null;
+    }
+
+    /// <summary>Writes <paramref name="evento"/> in its one canonical form: members in order, no insignificant white space.</summary>
+    public static void Write(Evento evento, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        writer.WriteNumber(IdName, evento.Id);
+        writer.WriteString(TipoName, evento.Tipo);
+        writer.WritePropertyName(PayloadName);
+        WriteCompact(writer, JsonMarshal.GetRawUtf8Value(evento.Payload));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Strings and numbers stay byte for byte as they were sent: only the white space between tokens goes.</summary>
+    private static void WriteCompact(Utf8JsonWriter writer, ReadOnlySpan<byte> json)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(json.Length);
+        var length = 0;
+        var inString = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            var b = json[i];
+            if (inString && b == '\\')
+            {
+                rented[length++] = b;
+                rented[length++] = json[++i];
+                continue;
+            }
+
+            inString ^= b == '"';
+            if (inString || b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                rented[length++] = b;
+            }
+        }
+
+        writer.WriteRawValue(rented.AsSpan(0, length), skipInputValidation: true);
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    private static void ReadMember(ref Utf8JsonReader reader, ref Members found)
+    {
+        // Comparing throws for an escaped lone surrogate, which is valid JSON but no text.
+        if (reader.ValueIsEscaped && Members.Text(ref reader) is null)
+        {
+            found.Unknown(ref reader);
+        }
+        else if (reader.ValueTextEquals(IdName.EncodedUtf8Bytes))
+        {
+            reader.Read();
+            found.SetId(ref reader);
+        }
+        else if (reader.ValueTextEquals(TipoName.EncodedUtf8Bytes))
+        {
+            reader.Read();
+            found.SetTipo(ref reader);
+        }
+        else if (reader.ValueTextEquals(PayloadName.EncodedUtf8Bytes))
+        {
+            reader.Read();
+            found.SetPayload(ref reader);
+        }
+        else
+        {
+            found.Unknown(ref reader);
+        }
+    }
+
+    private struct Members
+    {
+        private bool sawId, sawTipo, sawPayload;
+
+        public long? Id { get; private set; }
+        public string? Tipo { get; private set; }
+        public JsonElement? Payload { get; private set; }
+        public List<EventoProblem>? Problems { get; private set; }
+
+        public void Problem(string member, string message)
+        {
+            Problems ??= [];
+            if (Problems.Count < MaxProblems)
+                Problems.Add(new(member, message));
+        }
+
+        public void SetId(ref Utf8JsonReader reader)
+        {
+            Once(ref sawId, "id");
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var id))
+            {
+                Id = id;
+                return;
+            }
+
+            Problem("id", "id must be a 64-bit integer.");
+            reader.Skip();
+        }
+
+        public void SetTipo(ref Utf8JsonReader reader)
+        {
+            Once(ref sawTipo, "tipo");
+            if (reader.TokenType == JsonTokenType.String && Text(ref reader) is { } tipo
+                && Encoding.UTF8.GetByteCount(tipo) is >= 1 and <= 255 && !tipo.Any(char.IsControl))
+            {
+                Tipo = tipo;
+                return;
+            }
+
+            Problem("tipo", "tipo must be a string of 1 to 255 bytes of UTF-8 without control characters.");
+            reader.Skip();
+        }
+
+        public void SetPayload(ref Utf8JsonReader reader)
+        {
+            Once(ref sawPayload, "payload");
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                Payload = JsonElement.ParseValue(ref reader);
+                return;
+            }
+
+            Problem("payload", "payload must be a JSON object.");
+            reader.Skip();
+        }
+
+        public void Unknown(ref Utf8JsonReader reader)
+        {
+            var name = Text(ref reader) ?? "?";
+            Problem(name.Length > 64 ? name[..64] : name, "An event has the members id, tipo and payload only.");
+            reader.Skip();
+        }
+
+        public void RequireAll()
+        {
+            Require(sawId, "id");
+            Require(sawTipo, "tipo");
+            Require(sawPayload, "payload");
+        }
+
+        private void Require(bool seen, string member)
+        {
+            if (!seen)
+            {
+                Problem(member, $"{member} is missing.");
+            }
+        }
+
+        private void Once(ref bool seen, string member)
+        {
+            if (seen)
+            {
+                Problem(member, $"{member} is there more than once.");
+            }
+
+            seen = true;
+        }
+
+        /// <summary>Null for an escaped lone surrogate, which is valid JSON but no text.</summary>
+        public static string? Text(ref Utf8JsonReader reader)
+        {
+            try
+            {
+                return reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+}
+
+/// <summary>What is wrong with a body that should be an <see cref="Evento"/>.</summary>
+/// <param name="Member">The member's name; empty for the body as a whole.</param>
+/// <param name="Message">One sentence for the sender.</param>
+public sealed record EventoProblem(string Member, string Message);

@@ -1,0 +1,21 @@
+using System.Buffers;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>The <c>message_id</c> of an event: a UUID version 7 of ours, or the client's own <c>Idempotency-Key</c>.</summary>
+public static class MessageIds
+{
+    /// <summary>The longest id that the producer takes, in characters.</summary>
+    public const int MaxLength = 128;
+
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-");
+
+    public static string New(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
+
+    /// <summary>True for 1 to 128 of <c>A-Z a-z 0-9 . _ ~ -</c>.</summary>
+    public static bool IsValid(string? id) => id is { Length: >= 1 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
+
+    /// <summary>What a consumer takes as an identity from a foreign client: any text without control characters, as AMQP allows.</summary>
+    public static bool IsUsable(string? id) => id is { Length: >= 1 and <= 255 } && !id.Any(char.IsControl);
+}

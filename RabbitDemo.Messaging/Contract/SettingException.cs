@@ -1,0 +1,7 @@
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// A setting that a service cannot start with. The message is the one line that the operator reads: it names the key, the
+/// value (never a password) and what would be right.
+/// </summary>
+public sealed class SettingException(string message) : Exception(message);

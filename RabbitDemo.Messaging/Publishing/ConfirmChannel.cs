@@ -1,0 +1,146 @@
+using System.Threading.Channels;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// A channel in confirm mode with one writing loop, so that the order of writing is the order of the broker's sequence
+/// numbers, and with our own table of what is outstanding.
+/// </summary>
+internal sealed class ConfirmChannel : IAsyncDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<PendingPublish> queue = Channel.CreateUnbounded<PendingPublish>(new() { SingleReader = true });
+    private readonly ConfirmTable outstanding = new();
+    private readonly BrokerSession session;
+    private readonly IChannel channel;
+    private readonly TimeProvider clock;
+    private readonly ITimer sweeper;
+    private readonly Task writing;
+    private volatile PendingPublish? writingNow;
+    private volatile bool couldNotWrite;
+
+    private ConfirmChannel(BrokerSession session, IChannel channel, TimeProvider clock)
+    {
+        this.session = session;
+        this.channel = channel;
+        this.clock = clock;
+        channel.BasicAcksAsync += OnAck;
+        channel.BasicNacksAsync += OnNack;
+        channel.BasicReturnAsync += OnReturn;
+        sweeper = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
+        writing = WriteAsync();
+    }
+
+    public static async Task<ConfirmChannel> OpenAsync(BrokerSession session, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var options = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
+        return new(session, await session.OpenChannelAsync(options, cancellationToken), clock);
+    }
+
+    public bool HasEnded => session.Ended.IsCompleted;
+
+    /// <summary>
+    /// It ended over what was written on it: the broker closed this one channel (no such exchange, not allowed, too large), or the
+    /// client could not encode a message. The same message would end the next channel as well.
+    /// </summary>
+    public bool EndedByAMessage => couldNotWrite || channel.CloseReason is
+    {
+        Initiator: ShutdownInitiator.Peer,
+        ReplyCode: Constants.ContentTooLarge or Constants.AccessRefused or Constants.NotFound or Constants.PreconditionFailed
+    };
+
+    /// <summary>Ends the connection, and so everything on it.</summary>
+    public void End(string reason) => session.End(reason);
+
+    /// <summary>False when the channel has ended: nothing was sent.</summary>
+    public bool TrySend(PendingPublish publish) => queue.Writer.TryWrite(publish);
+
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        session.End("closed");
+        await writing;
+        await sweeper.DisposeAsync();
+    }
+
+    private async Task WriteAsync()
+    {
+        ulong sequence = 0;
+        try
+        {
+            await foreach (var publish in queue.Reader.ReadAllAsync(session.Stopped))
+            {
+                if (!publish.TryBeginSending())
+                {
+                    continue;
+                }
+
+                writingNow = publish;
+                outstanding.Add(++sequence, publish);
+                var message = publish.Message;
+                message.Properties.Headers?[MessageHeaders.Sequence] = (long)sequence;
+                await channel.BasicPublishAsync(
+                    message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, session.Stopped);
+                writingNow = null;
+            }
+        }
+        catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
+        {
+            session.End(BrokerErrors.Describe(e));
+        }
+        catch (Exception e)
+        {
+            // The client could not encode this message: its fault, not the broker's. The sequence is lost with the channel.
+            couldNotWrite = true;
+            writingNow?.Complete(new(PublishStatus.Refused, e.Message));
+            session.End($"a message could not be written: {e.Message}");
+        }
+
+        var reason = session.Ended.IsCompletedSuccessfully ? await session.Ended : "closed";
+        queue.Writer.TryComplete();
+        outstanding.Close(reason);
+        while (queue.Reader.TryRead(out var unsent))
+        {
+            unsent.ChannelClosed(reason);
+        }
+    }
+
+    private Task OnAck(object sender, BasicAckEventArgs e)
+    {
+        outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(publish.ReturnReason is { } reason
+            ? new(PublishStatus.Returned, reason)
+            : new(PublishStatus.Confirmed)));
+        return Task.CompletedTask;
+    }
+
+    private Task OnNack(object sender, BasicNackEventArgs e)
+    {
+        outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(
+            new(PublishStatus.Refused, "the broker refused the message (basic.nack)")));
+        return Task.CompletedTask;
+    }
+
+    private Task OnReturn(object sender, BasicReturnEventArgs e)
+    {
+        if (e.BasicProperties.Headers?.TryGetValue(MessageHeaders.Sequence, out var value) is true && value is long sequence
+            && outstanding.Find((ulong)sequence) is { } publish)
+        {
+            publish.ReturnReason = $"{e.ReplyCode} {e.ReplyText}";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Sweep()
+    {
+        var now = clock.GetTimestamp();
+        outstanding.Expire(now);
+        if (writingNow is { } stuck && stuck.Deadline <= now)
+        {
+            session.End("the connection takes no data");
+        }
+    }
+}

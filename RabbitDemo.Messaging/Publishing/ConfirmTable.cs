@@ -1,0 +1,106 @@
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// What waits for its confirm, by sequence number, which only grows: a queue of which the front is settled first. Thread-safe:
+/// the writing loop adds, the connection's reader settles, a timer expires.
+/// </summary>
+internal sealed class ConfirmTable
+{
+    private readonly Lock gate = new();
+    private PendingPublish?[] ring = new PendingPublish?[256];
+    private ulong first = 1;
+    private ulong next = 1;
+    private string? closed;
+
+    public void Add(ulong sequence, PendingPublish publish)
+    {
+        lock (gate)
+        {
+            if (next - first == (ulong)ring.Length)
+            {
+                Grow();
+            }
+
+            ring[Slot(sequence)] = publish;
+            next = sequence + 1;
+            if (closed is null)
+            {
+                return;
+            }
+        }
+
+        publish.ChannelClosed(closed);
+    }
+
+    public PendingPublish? Find(ulong sequence)
+    {
+        lock (gate)
+        {
+            return sequence >= first && sequence < next ? ring[Slot(sequence)] : null;
+        }
+    }
+
+    /// <summary>Takes <paramref name="sequence"/>, or with <paramref name="multiple"/> all up to it, out and completes it.</summary>
+    public void Settle(ulong sequence, bool multiple, Action<PendingPublish> complete)
+    {
+        lock (gate)
+        {
+            var from = multiple ? first : Math.Max(sequence, first);
+            for (var s = from; s <= sequence && s < next; s++)
+            {
+                if (ring[Slot(s)] is { } publish)
+                {
+                    ring[Slot(s)] = null;
+                    complete(publish);
+                }
+            }
+
+            while (first < next && ring[Slot(first)] is null)
+            {
+                first++;
+            }
+        }
+    }
+
+    /// <summary>Gives up what is past its deadline. It stays in the table until its confirm comes, so that the sequence holds.</summary>
+    public void Expire(long now)
+    {
+        lock (gate)
+        {
+            for (var s = first; s < next; s++)
+            {
+                if (ring[Slot(s)] is { IsDone: false } publish && publish.Deadline <= now)
+                {
+                    publish.Expire();
+                }
+            }
+        }
+    }
+
+    public void Close(string reason)
+    {
+        lock (gate)
+        {
+            closed = reason;
+            for (var s = first; s < next; s++)
+            {
+                ring[Slot(s)]?.ChannelClosed(reason);
+            }
+
+            first = next;
+        }
+    }
+
+    private int Slot(ulong sequence) => (int)(sequence & (ulong)(ring.Length - 1));
+
+    private void Grow()
+    {
+        var larger = new PendingPublish?[ring.Length * 2];
+        for (var s = first; s < next; s++)
+        {
+            larger[s & (ulong)(larger.Length - 1)] = ring[Slot(s)];
+        }
+
+        ring = larger;
+    }
+}

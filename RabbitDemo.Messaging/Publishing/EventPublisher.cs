@@ -1,0 +1,46 @@
+using System.Buffers;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>Publishes events in their wire form. Thread-safe; one for the process.</summary>
+public sealed class EventPublisher(MessagePublisher publisher, TimeProvider clock)
+{
+    private static readonly string AppId = AppDomain.CurrentDomain.FriendlyName;
+
+    /// <summary>Publishes persistent and mandatory, and waits for the broker's verdict, at most until the deadline.</summary>
+    /// <param name="evento">The event.</param>
+    /// <param name="messageId">Its identity: an event sent again under the same id is stored once by each queue's consumer.</param>
+    /// <param name="route">To where.</param>
+    /// <param name="cancellationToken">Gives up waiting for a turn; a publish that was sent is waited for all the same.</param>
+    /// <returns>Confirmed, Returned (no queue bound), Refused, or Unknown: then the message may or may not be stored.</returns>
+    public Task<PublishOutcome> PublishAsync(Evento evento, string messageId, Route route, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        EventoJson.Write(evento, body);
+        var properties = Properties(messageId, evento.Tipo, clock.GetUtcNow(), WireHeaders(route.Headers));
+        return publisher.PublishAsync(new(route.Exchange, route.RoutingKey, properties, body.WrittenMemory), cancellationToken);
+    }
+
+    internal static BasicProperties Properties(string messageId, string tipo, DateTimeOffset at, Dictionary<string, object?> headers) => new()
+    {
+        ContentType = "application/json",
+        DeliveryMode = DeliveryModes.Persistent,
+        MessageId = messageId,
+        Type = tipo,
+        Timestamp = new(at.ToUnixTimeSeconds()),
+        AppId = AppId,
+        Headers = headers
+    };
+
+    internal static Dictionary<string, object?> WireHeaders(IReadOnlyDictionary<string, object?>? headers)
+    {
+        var wire = new Dictionary<string, object?>((headers?.Count ?? 0) + 3);
+        foreach (var (name, value) in headers ?? new Dictionary<string, object?>())
+        {
+            wire[name] = value;
+        }
+
+        return wire;
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// The process's one connection to publish on, apart from the one to consume on: a broker that blocks publishers must not stop
+/// acknowledgements.
+/// </summary>
+internal sealed class PublisherConnection(
+    IConnectionFactory factory,
+    TopologyDeclarer declarer,
+    IOptions<ConnectionOptions> connectionOptions,
+    IOptions<PublisherOptions> options,
+    TimeProvider clock,
+    ILogger<PublisherConnection> logger) : BackgroundService
+{
+    private readonly ConnectionSupervisor supervisor = new("publish", factory, connectionOptions.Value, clock, logger);
+    private volatile Unit? unit;
+
+    public BrokerAddress Broker { get; } = BrokerAddress.Of(factory.Uri);
+
+    public ConnectionStatus Status => supervisor.Status;
+
+    public Task Changed => supervisor.Changed;
+
+    public int Reconnects => supervisor.Reconnects;
+
+    /// <summary>Entities that the broker has otherwise than declared here.</summary>
+    public IReadOnlyList<EntityProblem> Problems => unit?.Problems ?? [];
+
+    /// <summary>Hands the publish to a channel; false when there is no connection now: nothing was sent.</summary>
+    public bool TrySend(PendingPublish publish) => unit?.Next().TrySend(publish) ?? false;
+
+    /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
+    public ConfirmChannel? First => unit?.First;
+
+    /// <summary>Rebuilds connection and topology: something that was declared is gone.</summary>
+    public void Rebuild(string reason) => unit?.Session.End(reason);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => supervisor.RunAsync(BuildAsync, stoppingToken);
+
+    private async Task<IAsyncDisposable> BuildAsync(BrokerSession session, CancellationToken cancellationToken)
+    {
+        var problems = await declarer.DeclareAsync(session.Connection, cancellationToken);
+        foreach (var problem in problems)
+        {
+            logger.LogProblem(problem);
+        }
+
+        if (problems.Any(p => p.IsAway))
+        {
+            _ = AwayEntities.AwaitAsync(session, token => declarer.DeclareAsync(session.Connection, token), clock);
+        }
+
+        var channels = new ConfirmChannel[options.Value.Channels];
+        for (var i = 0; i < channels.Length; i++)
+        {
+            channels[i] = await ConfirmChannel.OpenAsync(session, clock, cancellationToken);
+        }
+
+        var built = new Unit(session, channels, problems, () => unit = null);
+        unit = built;
+        return built;
+    }
+
+    private sealed class Unit(
+        BrokerSession session, ConfirmChannel[] channels, IReadOnlyList<EntityProblem> problems, Action onEnd) : IAsyncDisposable
+    {
+        private uint turn;
+
+        public BrokerSession Session => session;
+
+        public IReadOnlyList<EntityProblem> Problems => problems;
+
+        public ConfirmChannel First => channels[0];
+
+        public ConfirmChannel Next() => channels[Interlocked.Increment(ref turn) % (uint)channels.Length];
+
+        public async ValueTask DisposeAsync()
+        {
+            onEnd();
+            foreach (var channel in channels)
+            {
+                await channel.DisposeAsync();
+            }
+        }
+    }
+}

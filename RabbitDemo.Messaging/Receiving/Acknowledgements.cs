@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// Acknowledges finished deliveries of one channel behind the handlers: one <c>multiple</c> for the finished prefix, and one each for
+/// those beyond a delivery that is still being worked on. Under load one command stands for many; at rest each has its own at once.
+/// </summary>
+internal sealed class Acknowledgements(
+    IChannel channel, string queue, int prefetch, DeliverySpans spans, InFlight inFlight, TimeProvider clock, Action<Exception> fault,
+    CancellationToken stopped) : IThreadPoolWorkItem
+{
+    private readonly Lock gate = new();
+    private readonly AckTable table = new();
+    private readonly List<Finished> batch = [];
+
+    /// <summary>So many are acknowledged by whoever finishes the last of them: the broker must not wait for a full prefetch's.</summary>
+    private readonly int most = Math.Max(1, prefetch / 4);
+    private int waiting;
+    private State state;
+    private int unsettled;
+
+    private enum State
+    {
+        Idle,
+        Scheduled,
+        Running
+    }
+
+    /// <summary>The delivery is done; returns at once.</summary>
+    public void Finish(ReceivedMessage message, Activity? attempt)
+    {
+        bool runs, schedules;
+        lock (gate)
+        {
+            table.Finish(new(message, attempt));
+            waiting++;
+            runs = state != State.Running && waiting >= most;
+            schedules = state == State.Idle && !runs;
+            state = runs ? State.Running : schedules ? State.Scheduled : state;
+        }
+
+        if (runs)
+        {
+            _ = RunAsync();
+        }
+        else if (schedules)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (gate)
+        {
+            if (state != State.Scheduled)
+            {
+                return;
+            }
+
+            state = State.Running;
+        }
+
+        _ = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (TakePrefix() is var prefix && batch.Count > 0)
+            {
+                if (prefix > 0)
+                {
+                    await AcknowledgeAsync(batch[prefix - 1].Message.DeliveryTag, multiple: prefix > 1, batch[..prefix]);
+                }
+
+                foreach (var one in batch[prefix..])
+                {
+                    await AcknowledgeAsync(one.Message.DeliveryTag, multiple: false, [one]);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            // The session is over, or will be: nothing of it can be acknowledged any more.
+            fault(e);
+            do
+            {
+                while (unsettled-- > 0)
+                {
+                    inFlight.Leave();
+                }
+
+                TakePrefix();
+            }
+            while (unsettled > 0);
+        }
+    }
+
+    /// <summary>Fills the batch with all that is finished.</summary>
+    /// <returns>How many of them are the prefix.</returns>
+    private int TakePrefix()
+    {
+        lock (gate)
+        {
+            batch.Clear();
+            var prefix = table.Take(batch);
+            waiting = 0;
+            unsettled = batch.Count;
+            state = unsettled > 0 ? State.Running : State.Idle;
+            return prefix;
+        }
+    }
+
+    private async ValueTask AcknowledgeAsync(ulong tag, bool multiple, List<Finished> covered)
+    {
+        var started = clock.GetTimestamp();
+        List<Activity>? activities = null;
+        foreach (var one in covered)
+        {
+            if (spans.StartAck(DeliveryFacts.Of(one.Message), one.Attempt) is { } activity)
+            {
+                (activities ??= []).Add(activity);
+            }
+        }
+
+        try
+        {
+            await channel.BasicAckAsync(tag, multiple, stopped);
+        }
+        catch (Exception e)
+        {
+            activities?.ForEach(activity => activity.Fail(e));
+            throw;
+        }
+        finally
+        {
+            activities?.ForEach(activity => activity.Dispose());
+        }
+
+        var elapsed = clock.GetElapsedTime(started);
+        foreach (var _ in covered)
+        {
+            DeliveryMeasurements.Acknowledged(queue, elapsed);
+            unsettled--;
+            inFlight.Leave();
+        }
+    }
+}
+
+/// <param name="Message">To be acknowledged.</param>
+/// <param name="Attempt">The span that the acknowledgement belongs to.</param>
+internal readonly record struct Finished(ReceivedMessage Message, Activity? Attempt);

@@ -1,0 +1,26 @@
+namespace RabbitDemo.Messaging;
+
+/// <summary>Why a message is dead.</summary>
+public static class DeathReasons
+{
+    /// <summary>The handler threw on its last attempt.</summary>
+    public const string HandlerFailed = "handler-failed";
+
+    /// <summary>The handler was still running at its time limit on its last attempt.</summary>
+    public const string HandlerTimedOut = "handler-timed-out";
+
+    /// <summary>The process died while handling it, five times.</summary>
+    public const string Crashed = "crashed";
+
+    /// <summary>Not JSON, or not an event.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>The body is over the size limit.</summary>
+    public const string TooLarge = "too-large";
+
+    /// <summary>Another event was stored under the same id.</summary>
+    public const string IdConflict = "id-conflict";
+
+    /// <summary>The broker dead-lettered it: its own reason follows the colon (<c>broker:delivery_limit</c>).</summary>
+    public const string BrokerPrefix = "broker:";
+}

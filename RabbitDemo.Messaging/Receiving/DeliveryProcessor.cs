@@ -1,0 +1,219 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// Brings one delivery to its end: stored, retried later, dead, or known already. Each path ends in an acknowledgement, or
+/// leaves the delivery to the broker because the session ends.
+/// </summary>
+internal sealed partial class DeliveryProcessor(
+    WorkQueue queue,
+    HandlerRun handler,
+    DeliverySpans spans,
+    IInbox inbox,
+    MessagePublisher publisher,
+    ReceiverOptions options,
+    Trouble trouble,
+    Action<string> missing,
+    LedgerCounters counters,
+    TimeProvider clock,
+    ILogger logger)
+{
+    private readonly IReadOnlyList<TimeSpan> delays = options.Delays;
+
+    /// <summary>
+    /// Runs the attempt. The outer task ends with the handler, so that the next delivery can begin; the inner one ends when the
+    /// store has committed, or the broker has confirmed the copy that takes the delivery's place.
+    /// </summary>
+    public async Task<Task<Ending>> ProcessAsync(ReceivedMessage message, CancellationToken stopped)
+    {
+        if (message.Delivery is not { } delivery)
+        {
+            return RejectAsync(message, message.Unreadable ?? DeathReasons.Unreadable, message.Error, attempts: 1, stopped);
+        }
+
+        if (message is { Redelivered: true, HadMessageId: false })
+        {
+            // Attempts are counted by id: it goes back under the one made up here, so that it cannot end its process for ever.
+            return RepublishAsync(Republication.To(queue.Name, message), stopped);
+        }
+
+        var sighting = await trouble.InsistAsync(token => inbox.BeginAsync(delivery, token), stopped);
+        if (sighting.Kind == SightingKind.Settled)
+        {
+            counters.Duplicate();
+            MessagingTelemetry.Duplicates.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
+            LogDuplicate(delivery.MessageId, queue.Name);
+            return Task.FromResult(Ending.Acknowledge());
+        }
+
+        if (sighting.Kind == SightingKind.Conflict)
+        {
+            return RejectAsync(message, DeathReasons.IdConflict, "Another event is known under this message id.", attempts: 1, stopped);
+        }
+
+        if (message.Redelivered && sighting.UnfinishedAttempts + 1 >= options.MaxCrashes)
+        {
+            await trouble.InsistAsync(token => Abandon(delivery, token), stopped);
+            return RejectAsync(message, DeathReasons.Crashed, $"Its process ended {options.MaxCrashes} times while handling it.", options.MaxCrashes, stopped);
+        }
+
+        if (sighting.FailedAttempts > delays.Count)
+        {
+            return RejectAsync(message, DeathReasons.HandlerFailed, "Its last attempt had failed.", sighting.FailedAttempts, stopped);
+        }
+
+        return await AttemptAsync(message, delivery, sighting.FailedAttempts + 1, stopped);
+    }
+
+    private async Task<Task<Ending>> AttemptAsync(ReceivedMessage message, Delivery delivery, int number, CancellationToken stopped)
+    {
+        var activity = spans.StartProcess(DeliveryFacts.Of(message), number);
+        if (activity is not null && delivery.TraceId is null)
+        {
+            delivery = delivery with { TraceId = activity.TraceId.ToHexString() };
+        }
+
+        var started = clock.GetUtcNow();
+        var result = await handler.RunAsync(delivery, stopped);
+        switch (result.End)
+        {
+            case HandlerEnd.Handled:
+                counters.Handled();
+                return StoreAsync(message, delivery, started, activity, stopped);
+
+            case HandlerEnd.Interrupted:
+                activity?.Fail("interrupted", "the session or the process is ending");
+                activity?.Stop();
+                Measure(started, "interrupted");
+                if (message.Redelivered)
+                {
+                    await AbandonBestEffortAsync(delivery);
+                }
+
+                return Task.FromResult(Ending.Leave());
+
+            default:
+                var reason = result.End == HandlerEnd.TimedOut ? DeathReasons.HandlerTimedOut : DeathReasons.HandlerFailed;
+                activity?.Fail(result.Exception?.GetType().FullName ?? reason, result.Error);
+                Measure(started, reason);
+                return FailAsync(message, delivery, new(started, clock.GetUtcNow(), reason, result.Error ?? reason), activity, stopped);
+        }
+    }
+
+    private async Task<Ending> StoreAsync(ReceivedMessage message, Delivery delivery, DateTimeOffset started, Activity? activity, CancellationToken stopped)
+    {
+        // Not cancelled with the session: the handler is done, and a commit now spares a second run.
+        using var attempt = activity;
+        StoreOutcome outcome;
+        using (var write = spans.StartWrite("store", delivery.MessageId))
+        {
+            outcome = await trouble.InsistAsync(_ => inbox.StoreAsync(delivery, clock.GetUtcNow(), CancellationToken.None), stopped);
+            write?.SetTag("rabbitdemo.store.outcome", outcome.ToString().ToLowerInvariant());
+        }
+
+        Measure(started, outcome == StoreOutcome.Conflict ? DeathReasons.IdConflict : null);
+        switch (outcome)
+        {
+            case StoreOutcome.Conflict:
+                activity?.Fail(DeathReasons.IdConflict, null);
+                return await BuryAsync(message, DeathReasons.IdConflict, "Another event was stored under this message id.", attempts: 1, stopped);
+            case StoreOutcome.Duplicate:
+                counters.Duplicate();
+                MessagingTelemetry.Duplicates.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
+                LogDuplicate(delivery.MessageId, queue.Name);
+                return Ending.Acknowledge(activity);
+            default:
+                LogStored(delivery.MessageId, queue.Name);
+                return Ending.Acknowledge(activity);
+        }
+    }
+
+    private async Task<Ending> FailAsync(
+        ReceivedMessage message, Delivery delivery, AttemptFailure failure, Activity? activity, CancellationToken stopped)
+    {
+        using var attempt = activity;
+        int failed;
+        using (spans.StartWrite("fail", delivery.MessageId))
+        {
+            failed = await trouble.InsistAsync(token => inbox.FailAsync(delivery, failure, token), stopped);
+        }
+
+        LogFailed(delivery.MessageId, queue.Name, failed, failure.Error);
+        if (failed > delays.Count)
+        {
+            return await BuryAsync(message, failure.Reason, failure.Error, failed, stopped);
+        }
+
+        counters.Retried();
+        MessagingTelemetry.Retries.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
+        return await RepublishAsync(Republication.To(queue.RetryQueue(delays[failed - 1]), message), stopped);
+    }
+
+    /// <summary>Dead without a call of the handler.</summary>
+    private async Task<Ending> RejectAsync(ReceivedMessage message, string reason, string? error, int attempts, CancellationToken stopped)
+    {
+        using var activity = spans.StartProcess(DeliveryFacts.Of(message), attempts);
+        activity?.Fail(reason, error);
+        Measure(clock.GetUtcNow(), reason);
+        return await BuryAsync(message, reason, error, attempts, stopped);
+    }
+
+    private async Task<Ending> BuryAsync(ReceivedMessage message, string reason, string? error, int attempts, CancellationToken stopped)
+    {
+        await RepublishAsync(Republication.ToDead(queue, message, reason, error, attempts, clock.GetUtcNow()), stopped);
+        counters.DeadLettered();
+        MessagingTelemetry.DeadLetters.Add(1, new("messaging.destination.name", queue.Name), new("reason", reason));
+        LogDead(message.MessageId, queue.Name, reason);
+        return Ending.Acknowledge(Activity.Current);
+    }
+
+    /// <summary>The original is acknowledged only when the broker has confirmed the copy.</summary>
+    private Task<Ending> RepublishAsync(OutgoingMessage copy, CancellationToken stopped) => trouble.InsistAsync(async token =>
+    {
+        var outcome = await publisher.PublishAsync(copy, token);
+        if (outcome.Status == PublishStatus.Returned)
+        {
+            missing(copy.RoutingKey);
+        }
+
+        return outcome.Status == PublishStatus.Confirmed
+            ? Ending.Acknowledge(Activity.Current)
+            : throw new BrokerUnavailableException($"{copy.RoutingKey} cannot take a message now: {outcome.Reason}");
+    }, stopped);
+
+    private void Measure(DateTimeOffset started, string? errorType) =>
+        DeliveryMeasurements.Processed(queue.Name, clock.GetUtcNow() - started, errorType);
+
+    private async ValueTask<bool> Abandon(Delivery delivery, CancellationToken cancellationToken)
+    {
+        await inbox.AbandonAsync(delivery, cancellationToken);
+        return true;
+    }
+
+    private async Task AbandonBestEffortAsync(Delivery delivery)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
+            await inbox.AbandonAsync(delivery, limit.Token);
+        }
+        catch (Exception e) when (e is InboxUnavailableException or OperationCanceledException)
+        {
+            // It stays recorded as unfinished, which costs the message at most one of its attempts.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Stored {MessageId} from {Queue}")]
+    private partial void LogStored(string messageId, string queue);
+
+    [LoggerMessage(LogLevel.Information, "{MessageId} from {Queue} was settled before: acknowledged as a duplicate")]
+    private partial void LogDuplicate(string messageId, string queue);
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of {MessageId} from {Queue} failed: {Error}")]
+    private partial void LogFailed(string messageId, string queue, int attempt, string error);
+
+    [LoggerMessage(LogLevel.Warning, "{MessageId} from {Queue} is dead: {Reason}")]
+    private partial void LogDead(string messageId, string queue, string reason);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>How one call of a handler ended.</summary>
+internal enum HandlerEnd
+{
+    Handled,
+    Failed,
+    TimedOut,
+
+    /// <summary>Neither: the session or the process is ending. Not an attempt.</summary>
+    Interrupted
+}
+
+internal readonly record struct HandlerResult(HandlerEnd End, string? Error = null, Exception? Exception = null);
+
+/// <summary>Calls the handler under its time limit. A handler that does not heed its token is left to itself after it.</summary>
+internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, TimeProvider clock)
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+    private readonly HandlerLimit limits = new(limit, clock);
+
+    public async Task<HandlerResult> RunAsync(Delivery delivery, CancellationToken sessionStopped)
+    {
+        using var lease = limits.Rent(sessionStopped);
+        var token = lease.Token;
+        var running = CallAsync(delivery, token);
+        try
+        {
+            if (!running.IsCompleted)
+            {
+                // A little longer than the token, so that a handler which heeds it ends by itself.
+                await Task.WhenAny(running, WhenCancelled(token));
+                if (!running.IsCompleted)
+                {
+                    await Task.WhenAny(running, Task.Delay(Grace, clock, CancellationToken.None));
+                }
+            }
+
+            if (running.IsCompleted)
+            {
+                await running;
+                return new(HandlerEnd.Handled);
+            }
+        }
+        catch (Exception) when (sessionStopped.IsCancellationRequested)
+        {
+            return new(HandlerEnd.Interrupted);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            return TimedOut();
+        }
+        catch (Exception e)
+        {
+            return new(HandlerEnd.Failed, Republication.Shorten($"{e.GetType().Name}: {e.Message}"), e);
+        }
+
+        Abandon(running);
+        return sessionStopped.IsCancellationRequested ? new(HandlerEnd.Interrupted) : TimedOut();
+    }
+
+    /// <summary>A handler that throws before its first await is a failed attempt like any other.</summary>
+    private async Task CallAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        await handler.HandleAsync(delivery, cancellationToken);
+
+    private HandlerResult TimedOut() => new(HandlerEnd.TimedOut, $"The handler was still running after {limit}.");
+
+    private static Task WhenCancelled(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.UnsafeRegister(static state => ((TaskCompletionSource?)state)?.TrySetResult(), cancelled);
+        return cancelled.Task;
+    }
+
+    /// <summary>Its exception, if one comes, has nobody left to tell: the attempt is over.</summary>
+    private static void Abandon(Task running) =>
+        running.ContinueWith(static t => Debug.WriteLine(t.Exception?.Message), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// Turns what the client delivers into a value of our own, inside the client's callback: its body memory is not ours after that.
+/// Only the body decides whether it is an event; wrong or missing properties and foreign headers change nothing.
+/// </summary>
+internal sealed class MessageReader(string queue, string consumer, int maxBodyBytes, TimeProvider clock)
+{
+    private readonly ArrayBufferWriter<byte> canonical = new(1_024);
+
+    /// <summary>Called by one thread at a time.</summary>
+    public ReceivedMessage Read(
+        ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
+    {
+        var given = properties.IsMessageIdPresent() ? properties.MessageId : null;
+        var hadId = MessageIds.IsUsable(given);
+        var id = hadId && given is not null ? given : MessageIds.New(clock);
+        var origin = ReadOrigin(exchange, routingKey, properties.Headers);
+        var (delivery, reason, error) = TryReadEvent(body, id, origin, redelivered, properties);
+        return new()
+        {
+            DeliveryTag = deliveryTag,
+            Redelivered = redelivered,
+            Properties = properties,
+            MessageId = id,
+            HadMessageId = hadId,
+            Delivery = delivery,
+            Origin = origin,
+            Unreadable = reason,
+            Error = error,
+            Body = delivery is null ? body.ToArray() : []
+        };
+    }
+
+    /// <summary>
+    /// Whatever a body makes the reader do, it ends here: an exception that left the client's callback would bring the same
+    /// message again and again.
+    /// </summary>
+    private (Delivery? Delivery, string? Reason, string? Error) TryReadEvent(
+        ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, IReadOnlyBasicProperties properties)
+    {
+        try
+        {
+            return ReadEvent(body, id, origin, redelivered, properties);
+        }
+        catch (Exception e)
+        {
+            return (null, DeathReasons.Unreadable, Republication.Shorten($"{e.GetType().Name}: {e.Message}"));
+        }
+    }
+
+    private (Delivery? Delivery, string? Reason, string? Error) ReadEvent(
+        ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, IReadOnlyBasicProperties properties)
+    {
+        if (body.Length > maxBodyBytes)
+        {
+            return (null, DeathReasons.TooLarge, $"The body has {body.Length} bytes; the limit is {maxBodyBytes}.");
+        }
+
+        if (EventoJson.Read(body, out var problems) is not { } evento)
+        {
+            return (null, DeathReasons.Unreadable, string.Join(' ', problems.Take(8).Select(p => p.Message)));
+        }
+
+        var context = TraceHeaders.Extract(properties.Headers);
+        var delivery = new Delivery
+        {
+            Queue = queue,
+            MessageId = id,
+            Evento = evento,
+            Fingerprint = EventFingerprint.Of(evento, canonical),
+            Exchange = origin.Exchange,
+            RoutingKey = origin.RoutingKey,
+            Redelivered = redelivered,
+            Redrive = origin.Redrive,
+            PublishedAt = properties.IsTimestampPresent() ? PublishedAt(properties.Timestamp) : null,
+            ReceivedAt = clock.GetUtcNow(),
+            TraceId = context == default ? null : context.TraceId.ToHexString(),
+            TraceParent = HeaderValues.Text(properties.Headers, TraceHeaders.TraceParent),
+            Consumer = consumer
+        };
+        return (delivery, null, null);
+    }
+
+    private static Origin ReadOrigin(string exchange, string routingKey, IDictionary<string, object?>? headers) => new(
+        HeaderValues.Text(headers, MessageHeaders.Exchange) ?? exchange,
+        HeaderValues.Text(headers, MessageHeaders.RoutingKey) ?? routingKey,
+        (int)Math.Clamp(HeaderValues.Number(headers, MessageHeaders.Redrive) ?? 0, 0, int.MaxValue));
+
+    /// <summary>A foreign client may put anything there.</summary>
+    private static DateTimeOffset? PublishedAt(AmqpTimestamp timestamp) =>
+        timestamp.UnixTime is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(timestamp.UnixTime) : null;
+}

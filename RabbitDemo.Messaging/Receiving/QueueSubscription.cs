@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// One queue's consumer on one session. The client's callback reads the delivery and begins its handler if one may run, but does not
+/// wait for it, so that the client can always tell of a cancelled consumer or a closed channel; the prefetch bounds what waits here.
+/// </summary>
+internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDisposable
+{
+    private readonly ConcurrentQueue<ReceivedMessage> received = new();
+    private readonly InFlight inFlight = new();
+    private readonly BrokerSession session;
+    private readonly MessageReader reader;
+    private readonly DeliveryProcessor processor;
+    private readonly Acknowledgements acknowledgements;
+    private readonly LedgerCounters counters;
+    private readonly TimeProvider clock;
+    private readonly CancellationTokenSource cut;
+    private readonly HandlerSlots slots;
+    private long lastDelivery;
+    private volatile bool draining;
+    private string tag = "";
+
+    private QueueSubscription(
+        BrokerSession session, IChannel channel, WorkQueue queue, SubscriptionSettings settings,
+        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, TimeProvider clock) : base(channel)
+    {
+        this.session = session;
+        this.reader = reader;
+        this.processor = processor;
+        this.counters = counters;
+        this.clock = clock;
+        Queue = queue;
+        Prefetch = settings.Prefetch;
+        MayStandBy = settings.IsSingleActive;
+        lastDelivery = clock.GetTimestamp();
+        cut = CancellationTokenSource.CreateLinkedTokenSource(session.Stopped);
+        acknowledgements = new(channel, queue.Name, settings.Prefetch, spans, inFlight, clock, Fault, cut.Token);
+        slots = new(settings.Concurrency);
+    }
+
+    public WorkQueue Queue { get; }
+
+    public int Prefetch { get; }
+
+    /// <summary>Declared with a single active consumer: no delivery may mean no more than that another process has the turn.</summary>
+    public bool MayStandBy { get; }
+
+    public int InFlightCount => inFlight.Count;
+
+    /// <summary>The broker ended the subscription: the queue was deleted, or its node is gone.</summary>
+    public bool WasCancelled { get; private set; }
+
+    public TimeSpan SinceLastDelivery => clock.GetElapsedTime(Volatile.Read(ref lastDelivery));
+
+    public static async Task<QueueSubscription> StartAsync(
+        BrokerSession session, WorkQueue queue, SubscriptionSettings settings,
+        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var channel = await session.OpenChannelAsync(new(false, false, consumerDispatchConcurrency: 1), cancellationToken);
+        await channel.BasicQosAsync(0, (ushort)settings.Prefetch, global: false, cancellationToken);
+        var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, clock);
+        subscription.tag = await channel.BasicConsumeAsync(queue.Name, autoAck: false, subscription, cancellationToken);
+        return subscription;
+    }
+
+    public override Task HandleBasicDeliverAsync(
+        string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        Volatile.Write(ref lastDelivery, clock.GetTimestamp());
+        if (!draining)
+        {
+            inFlight.Enter();
+            counters.Delivered(redelivered);
+            received.Enqueue(reader.Read(deliveryTag, redelivered, exchange, routingKey, properties, body.Span));
+            DeliveryMeasurements.Delivered(Queue.Name, redelivered, properties, clock);
+            if (slots.TryTake())
+            {
+                slots.Start(WorkAsync);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        WasCancelled = true;
+        session.End($"the broker cancelled the consumer of {Queue.Name}: the queue is gone");
+        return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
+    }
+
+    /// <summary>Takes no more, and waits until what is being handled is done, or <paramref name="deadline"/> is cancelled.</summary>
+    public async Task DrainAsync(CancellationToken deadline)
+    {
+        draining = true;
+        try
+        {
+            await Channel.BasicCancelAsync(tag, noWait: false, deadline);
+        }
+        catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
+        {
+            // The session is over, and with it the consumer.
+        }
+
+        LeaveReceived();
+        try
+        {
+            await inFlight.WhenIdle().WaitAsync(deadline);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is not done goes back to the broker with the session.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await cut.CancelAsync();
+        LeaveReceived();
+        await inFlight.WhenIdle();
+        cut.Dispose();
+    }
+
+    /// <summary>Holds one slot, until nothing is received and not begun.</summary>
+    private async Task WorkAsync()
+    {
+        do
+        {
+            while (!cut.IsCancellationRequested && received.TryDequeue(out var message))
+            {
+                slots.Begins();
+                await WorkOnAsync(message);
+            }
+
+            slots.Return();
+        }
+        while (!cut.IsCancellationRequested && !received.IsEmpty && slots.TryTake());
+
+        // What came in the moment of the end: nobody else will look.
+        if (cut.IsCancellationRequested)
+        {
+            LeaveReceived();
+        }
+    }
+
+    private void LeaveReceived()
+    {
+        while (received.TryDequeue(out _))
+        {
+            inFlight.Leave();
+        }
+    }
+
+    private async Task WorkOnAsync(ReceivedMessage message)
+    {
+        Task<Ending> ending;
+        try
+        {
+            ending = await processor.ProcessAsync(message, cut.Token);
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+            inFlight.Leave();
+            return;
+        }
+
+        _ = FinishAsync(message, ending);
+    }
+
+    private async Task FinishAsync(ReceivedMessage message, Task<Ending> ending)
+    {
+        try
+        {
+            if (await ending is { IsAcknowledged: true } end)
+            {
+                acknowledgements.Finish(message, end.Attempt);
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+        }
+
+        inFlight.Leave();
+    }
+
+    /// <summary>A delivery that cannot be settled is delivered again on the next session; anything else would hold its prefetch slot.</summary>
+    private void Fault(Exception e)
+    {
+        if (!cut.IsCancellationRequested)
+        {
+            session.End(BrokerErrors.IsBrokerFailure(e) ? BrokerErrors.Describe(e) : $"a delivery from {Queue.Name} could not be settled: {e.Message}");
+        }
+    }
+}
+
+/// <param name="Prefetch">Most deliveries held unacknowledged.</param>
+/// <param name="Concurrency">Handlers at a time.</param>
+/// <param name="IsSingleActive">The broker serves one consumer of the queue at a time.</param>
+internal sealed record SubscriptionSettings(int Prefetch, int Concurrency, bool IsSingleActive);

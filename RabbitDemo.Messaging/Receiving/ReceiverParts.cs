@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>What a receiver is made of, the same on every session.</summary>
+internal sealed class ReceiverParts(
+    ReceiverIdentity identity,
+    Topology topology,
+    TopologyDeclarer declarer,
+    IEventHandler handler,
+    IInbox inbox,
+    MessagePublisher publisher,
+    IOptions<ReceiverOptions> options,
+    IOptions<QueueOptions> queueOptions,
+    LedgerCounters counters,
+    TimeProvider clock)
+{
+    public string Service => identity.Service;
+
+    public string Consumer => identity.Instance;
+
+    public IReadOnlyList<WorkQueue> Queues { get; } = topology.ReadBy(identity.Service);
+
+    /// <summary>
+    /// Queues that an earlier session lost while it read from them: deleted, unless the next one finds them away.
+    /// </summary>
+    public HashSet<string> Cancelled { get; } = [];
+
+    public TopologyDeclarer Declarer => declarer;
+
+    public IEventHandler Handler => handler;
+
+    public IInbox Inbox => inbox;
+
+    public MessagePublisher Publisher => publisher;
+
+    public ReceiverOptions Options => options.Value;
+
+    public LedgerCounters Counters => counters;
+
+    public TimeProvider Clock => clock;
+
+    public SubscriptionSettings SettingsOf(WorkQueue queue) => new(
+        Options.PrefetchOf(queue.Name), Options.ConcurrencyOf(queue.Name), queueOptions.Value.IsSingleActiveConsumer(queue.Name));
+}
+
+/// <param name="Service">Whose queues are read.</param>
+/// <param name="Instance">This process among the service's replicas, as it is shown to people.</param>
+public sealed record ReceiverIdentity(string Service, string Instance);

@@ -1,0 +1,208 @@
+using Microsoft.Extensions.Logging;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>Everything that a receiver has on one session: topology, one consumer a queue, dead-letter movers, the watchdog.</summary>
+internal sealed class ReceiverUnit : IAsyncDisposable
+{
+    private readonly BrokerSession session;
+    private readonly ReceiverParts parts;
+    private readonly Action onEnd;
+    private readonly Dictionary<string, string> unreadable = [];
+    private readonly Dictionary<string, Trouble> troubles = [];
+    private readonly List<QueueSubscription> subscriptions = [];
+    private readonly List<EntityProblem> problems = [];
+    private readonly Task watching;
+
+    private ReceiverUnit(BrokerSession session, ReceiverParts parts, ILogger logger, Action onEnd)
+    {
+        this.session = session;
+        this.parts = parts;
+        this.onEnd = onEnd;
+        foreach (var queue in parts.Queues)
+        {
+            troubles[queue.Name] = new(queue.Name, parts.Clock, logger);
+        }
+
+        watching = new Watchdog(session, subscriptions, parts.Options.WatchdogInterval, parts.Clock).RunAsync();
+    }
+
+    public IReadOnlyList<EntityProblem> Problems => problems;
+
+    public IReadOnlyList<QueueStatus> Statuses => [.. parts.Queues.Select(StatusOf)];
+
+    public static async Task<ReceiverUnit> BuildAsync(
+        BrokerSession session, ReceiverParts parts, ILogger logger, Action onEnd, CancellationToken cancellationToken)
+    {
+        var unit = new ReceiverUnit(session, parts, logger, onEnd);
+        try
+        {
+            await unit.DeclareAsync(logger, cancellationToken);
+            foreach (var queue in parts.Queues.Where(queue => !unit.unreadable.ContainsKey(queue.Name)))
+            {
+                await unit.SubscribeAsync(queue, logger, cancellationToken);
+            }
+
+            return unit;
+        }
+        catch
+        {
+            session.End("it could not be built");
+            await unit.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <returns>Deliveries that were not done at the deadline.</returns>
+    public async Task<int> DrainAsync(CancellationToken deadline)
+    {
+        await Task.WhenAll(subscriptions.Select(s => s.DrainAsync(deadline)));
+        return subscriptions.Sum(s => s.InFlightCount);
+    }
+
+    public async Task<IReadOnlyList<QueueDepth>?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<QueueDepth> depths = [];
+            foreach (var queue in parts.Queues)
+            {
+                string[] names = [queue.Name, .. parts.Options.Delays.Select(queue.RetryQueue), queue.DeadLetterQueue];
+                foreach (var name in names)
+                {
+                    if (await QueueProbe.MeasureAsync(session.Connection, name, cancellationToken) is { } depth)
+                    {
+                        depths.Add(depth);
+                    }
+                }
+            }
+
+            return depths;
+        }
+        catch (Exception e) when (BrokerErrors.IsBrokerFailure(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        onEnd();
+        session.End("closed");
+        await watching;
+        foreach (var subscription in subscriptions)
+        {
+            await subscription.DisposeAsync();
+            if (subscription.WasCancelled)
+            {
+                parts.Cancelled.Add(subscription.Queue.Name);
+            }
+        }
+    }
+
+    private async Task DeclareAsync(ILogger logger, CancellationToken cancellationToken)
+    {
+        foreach (var queue in parts.Queues)
+        {
+            var presence = await QueueProbe.LookAsync(session.Connection, queue.Name, cancellationToken);
+            var wasCancelled = parts.Cancelled.Remove(queue.Name);
+            if (presence == QueuePresence.Missing || (wasCancelled && presence == QueuePresence.Present))
+            {
+                Remember(token => parts.Inbox.RecordQueueMissingAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
+            }
+        }
+
+        problems.AddRange(await DeclareAllAsync(cancellationToken));
+        foreach (var problem in problems)
+        {
+            logger.LogProblem(problem);
+            if (parts.Queues.FirstOrDefault(q => problem.IsQueue && Prevents(problem, q)) is { } queue)
+            {
+                unreadable.TryAdd(queue.Name, problem.ToString());
+            }
+        }
+
+        if (problems.Any(p => p.IsAway))
+        {
+            _ = AwayEntities.AwaitAsync(session, DeclareAllAsync, parts.Clock);
+        }
+    }
+
+    private async Task<IReadOnlyList<EntityProblem>> DeclareAllAsync(CancellationToken cancellationToken)
+    {
+        List<EntityProblem> found = [.. await parts.Declarer.DeclareAsync(session.Connection, cancellationToken)];
+        foreach (var queue in parts.Queues)
+        {
+            found.AddRange(await parts.Declarer.DeclareRetryQueuesAsync(session.Connection, queue, parts.Options.Delays, cancellationToken));
+        }
+
+        return found;
+    }
+
+    private async Task SubscribeAsync(WorkQueue queue, ILogger logger, CancellationToken cancellationToken)
+    {
+        var (options, trouble) = (parts.Options, troubles[queue.Name]);
+        var reader = new MessageReader(queue.Name, parts.Consumer, options.MaxBodyBytes, parts.Clock);
+        var run = new HandlerRun(parts.Handler, options.HandlerTimeLimitOf(queue.Name), parts.Clock);
+        var broker = BrokerAddress.Of(session.Connection.Endpoint);
+        var spans = new DeliverySpans(queue.Name, broker);
+        var processor = new DeliveryProcessor(
+            queue, run, spans, parts.Inbox, parts.Publisher, options, trouble, Missing, parts.Counters, parts.Clock, logger);
+        Remember(token => parts.Inbox.RecordQueueSeenAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
+        var subscription = await QueueSubscription.StartAsync(
+            session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Clock, cancellationToken);
+        lock (subscriptions)
+        {
+            subscriptions.Add(subscription);
+        }
+
+        if (!problems.Exists(p => p.Entity == queue.DeadLetterQueue))
+        {
+            await DeadLetterMover.StartAsync(session, queue, parts.Inbox, trouble, broker, parts.Clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Written as soon as the store takes it; neither subscribing nor closing waits for that.</summary>
+    private async void Remember(Func<CancellationToken, ValueTask> record, WorkQueue queue)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10), parts.Clock);
+        try
+        {
+            await troubles[queue.Name].InsistAsync(async token =>
+            {
+                await record(token);
+                return true;
+            }, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The store was away for longer than anybody waits: the next session asks the broker again.
+        }
+    }
+
+    private QueueStatus StatusOf(WorkQueue queue)
+    {
+        QueueSubscription? subscription;
+        lock (subscriptions)
+        {
+            subscription = subscriptions.Find(s => s.Queue == queue);
+        }
+
+        var trouble = unreadable.GetValueOrDefault(queue.Name) ?? troubles[queue.Name].Reason;
+        return new(queue.Name, subscription is not null, subscription?.InFlightCount ?? 0, trouble);
+    }
+
+    /// <summary>A queue that was deleted is declared again with a new session; one that is known to be away is waited for.</summary>
+    private void Missing(string queue)
+    {
+        if (!problems.Exists(p => p.Entity == queue && p.IsAway))
+        {
+            session.End($"queue {queue} is gone");
+        }
+    }
+
+    /// <summary>A retry or dead-letter queue that is away only keeps those messages waiting that need it.</summary>
+    private static bool Prevents(EntityProblem problem, WorkQueue queue) => problem.Entity == queue.Name
+        || (!problem.IsAway
+            && (problem.Entity == queue.DeadLetterQueue || problem.Entity.StartsWith($"{queue.Name}.retry.", StringComparison.Ordinal)));
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+using RabbitDemo.Messaging;
+using RabbitDemo.Producer.Sending;
+
+namespace RabbitDemo.Producer.Outbox;
+
+internal static class OutboxRegistration
+{
+    /// <summary>
+    /// Adds what decides when an event is promised, by <c>RabbitDemo:Delivery</c>. Events that an earlier process has left in an
+    /// outbox are published even when this one accepts none there.
+    /// </summary>
+    public static void AddIntake(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration.GetValue<Delivery>($"{ProducerOptions.Section}:{nameof(ProducerOptions.Delivery)}") == Delivery.Outbox)
+        {
+            builder.Services.AddSingleton<IIntake, OutboxIntake>();
+            builder.AddOutbox();
+            return;
+        }
+
+        builder.Services.AddSingleton<IIntake, ConfirmIntake>();
+        builder.AddPublisherHealthCheck();
+        if (OutboxSlot.All(builder.Configuration[$"{OutboxOptions.Section}:{nameof(OutboxOptions.Path)}"] ?? new OutboxOptions().Path).Count > 0)
+            builder.AddOutbox();
+    }
+
+    private static void AddOutbox(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.AddOrderedPublisher();
+        services.AddOptions<OutboxOptions>().BindConfiguration(OutboxOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidator>();
+        services.AddSingleton<EventOutbox>();
+        services.AddActivatedSingleton<OutboxMetrics>();
+        services.AddHostedService<OutboxRelay>();
+        services.AddHostedService<OutboxAdoption>();
+        services.AddHealthChecks().AddCheck<OutboxHealthCheck>("outbox", tags: ["ready"]);
+    }
+}

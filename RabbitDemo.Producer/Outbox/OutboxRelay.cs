@@ -1,0 +1,240 @@
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Producer.Outbox;
+
+/// <summary>
+/// Publishes what waits in the outbox, in the order of acceptance, with many confirms under way at a time. When one does not come,
+/// it begins again at the oldest event that has none: an event may be published twice, under the same id, but never before an
+/// earlier one. What no queue would get is parked, and holds up nothing.
+/// </summary>
+internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher publisher, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
+{
+    private const int Page = 256;
+
+    /// <summary>Bodies under way, so that large events do not fill the memory.</summary>
+    private const long MostBytes = 16 * 1024 * 1024;
+
+    /// <summary>How often an event alone may end its channel before it is parked.</summary>
+    private const int MostStrikes = 3;
+
+    /// <summary>A broker that takes messages and confirms none for so long has lost them.</summary>
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenRuns = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BeforeTryingTheFileAgain = TimeSpan.FromSeconds(1);
+
+    private readonly Queue<(OutboxEvent Event, Task<PublishOutcome> Outcome)> sent = [];
+    private readonly Queue<OutboxEvent> next = [];
+    private readonly List<Unroutable> unroutable = [];
+    private Task settling = Task.CompletedTask;
+    private long bytes;
+
+    /// <summary>Up to here everything is confirmed or to be parked; up to the second, the file says so too.</summary>
+    private long position, settled;
+    private long lastSent;
+
+    /// <summary>Up to here events go one at a time, because one of them ends the channel that it is published on.</summary>
+    private long carefulUpTo;
+    private int strikes;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var (changed, before) = (publisher.Changed, position);
+                if (publisher.Begin() is { } run)
+                    await RelayAsync(run, stoppingToken);
+                else
+                    await changed.WaitAsync(stoppingToken);
+
+                // A queue that refuses the oldest event refuses it again: there is no use in asking it all the time.
+                if (position == before)
+                    await Task.Delay(BetweenRuns, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (OutboxUnavailableException e)
+            {
+                LogUnreadable(outbox.File, e.Message);
+                await Task.Delay(BeforeTryingTheFileAgain, clock, CancellationToken.None);
+            }
+        }
+
+        await DrainAsync();
+    }
+
+    /// <summary>Returns when the run has ended.</summary>
+    private async Task RelayAsync(OrderedRun run, CancellationToken stoppingToken)
+    {
+        next.Clear();
+        sent.Clear();
+        (bytes, lastSent) = (0, position);
+        while (true)
+        {
+            var blocked = SendAll(run);
+            Settle(stoppingToken);
+            if (sent.Count == 0)
+            {
+                await settling;
+                if (settled == position)
+                    await (blocked ?? outbox.ArrivedAsync(stoppingToken)).WaitAsync(stoppingToken);
+                continue;
+            }
+
+            do
+            {
+                if (!await EndOneAsync(run, stoppingToken))
+                    return;
+            }
+            while (sent.TryPeek(out var oldest) && oldest.Outcome.IsCompleted);
+        }
+    }
+
+    /// <summary>Hands over as much as may be under way; what to wait for when the broker takes nothing now.</summary>
+    private Task? SendAll(OrderedRun run)
+    {
+        while (true)
+        {
+            var changed = publisher.Changed;
+            if (publisher.Status.Phase == ConnectionPhase.Blocked)
+                return changed;
+            if (next.Count == 0 && lastSent < outbox.Newest)
+            {
+                foreach (var read in outbox.Reader.After(lastSent, Page))
+                    next.Enqueue(read);
+            }
+
+            if (!next.TryPeek(out var evento) || bytes >= MostBytes || sent.Count >= (evento.Seq <= carefulUpTo ? 1 : publisher.Window))
+                return null;
+
+            next.Dequeue();
+            bytes += evento.Event.Body.Length;
+            lastSent = evento.Seq;
+            sent.Enqueue((evento, run.PublishAsync(evento.Event)));
+        }
+    }
+
+    /// <summary>Waits for the verdict on the oldest event under way; false when the run has ended.</summary>
+    private async Task<bool> EndOneAsync(OrderedRun run, CancellationToken stoppingToken)
+    {
+        var (evento, pending) = sent.Peek();
+        if (await VerdictAsync(pending, run, stoppingToken) is not { } outcome)
+            return true;
+
+        switch (outcome.Status)
+        {
+            case PublishStatus.Confirmed:
+                Pass(evento);
+                return true;
+            case PublishStatus.Returned when run.TryDeclareAgain(evento.Event):
+                return false;
+            case PublishStatus.Returned:
+                Park(evento, $"No queue would get it: {outcome.Reason}.");
+                return true;
+            default:
+                if (run.EndedByAMessage)
+                    Suspect(evento, outcome);
+                return false;
+        }
+    }
+
+    /// <summary>Null when there is none yet and it is worth waiting on.</summary>
+    private async Task<PublishOutcome?> VerdictAsync(Task<PublishOutcome> pending, OrderedRun run, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await pending.WaitAsync(StallLimit, clock, stoppingToken);
+        }
+        catch (TimeoutException)
+        {
+            if (publisher.Status.Phase == ConnectionPhase.Ready)
+                run.End($"the broker has confirmed nothing for {StallLimit.TotalSeconds} s");
+            return null;
+        }
+    }
+
+    /// <summary>One of those under way ended the channel: the next time they go one at a time, to see which.</summary>
+    private void Suspect(OutboxEvent oldest, PublishOutcome outcome)
+    {
+        carefulUpTo = Math.Max(carefulUpTo, lastSent);
+        if (sent.Count == 1 && ++strikes == MostStrikes)
+            Park(oldest, $"The broker ends the channel over it: {outcome.Reason}.");
+    }
+
+    private void Park(OutboxEvent evento, string reason)
+    {
+        unroutable.Add(new(evento.Seq, reason));
+        LogParked(evento.Event.MessageId, reason);
+        Pass(evento);
+    }
+
+    private void Pass(OutboxEvent evento)
+    {
+        sent.Dequeue();
+        bytes -= evento.Event.Body.Length;
+        position = evento.Seq;
+        strikes = 0;
+    }
+
+    /// <summary>Writes down what is confirmed; one such write at a time, and what comes meanwhile with the next.</summary>
+    private void Settle(CancellationToken cancellationToken)
+    {
+        if (!settling.IsCompleted || settled == position)
+            return;
+
+        settling = SettleAsync(position, [.. unroutable], cancellationToken);
+        settled = position;
+        unroutable.Clear();
+    }
+
+    /// <summary>Insists: what is not written down is published again after a restart, which the consumers can tell, but a parked event would be lost.</summary>
+    private async Task SettleAsync(long seq, IReadOnlyList<Unroutable> stuck, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await outbox.SettleAsync(seq, stuck);
+                return;
+            }
+            catch (OutboxUnavailableException)
+            {
+                await Task.Delay(BeforeTryingTheFileAgain, clock, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The service stops: what is under way has a moment to be confirmed, so that it is not published again.</summary>
+    private async Task DrainAsync()
+    {
+        using var limit = new CancellationTokenSource(DrainLimit, clock);
+        try
+        {
+            foreach (var (evento, pending) in sent)
+            {
+                if ((await pending.WaitAsync(limit.Token)).Status != PublishStatus.Confirmed)
+                    break;
+
+                position = evento.Seq;
+            }
+
+            await settling.WaitAsync(limit.Token);
+            Settle(limit.Token);
+            await settling.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is published again by the next process that takes up this file.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Parked {MessageId}: {Reason}")]
+    private partial void LogParked(string messageId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The outbox {File} cannot be read: {Reason}. Nothing is published until it can")]
+    private partial void LogUnreadable(string file, string reason);
+}

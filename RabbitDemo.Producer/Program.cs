@@ -1,0 +1,4 @@
+using RabbitDemo.Producer;
+using RabbitDemo.ServiceDefaults;
+
+return await Service.RunAsync(args, ProducerApp.Build);

@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace RabbitDemo.ServiceDefaults;
+
+/// <summary>What every service of the system has in common.</summary>
+public static class Defaults
+{
+    /// <summary>Telemetry, health, service discovery, resilient HTTP clients, problem details, the API document and server limits.</summary>
+    public static void AddServiceDefaults(this IHostApplicationBuilder builder)
+    {
+        builder.AddTelemetry();
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+        builder.Services.AddProblems();
+
+        // The framework leaves markup as it is in JSON; a key or a name that a client chose comes back escaped.
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
+        builder.Services.AddApiDocument();
+        builder.Services.Configure<KestrelServerOptions>(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = 1024 * 1024;
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+
+        // Under the 30 s that orchestrators grant between TERM and KILL.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Logging.LeaveStartupFailuresToService();
+
+        // It would repeat at each probe, as an error, what /health says and whoever lost the broker or the store has logged once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+    }
+
+    /// <summary>The pipeline and endpoints that every service has. It must be called before any other endpoint is mapped.</summary>
+    public static void MapDefaultEndpoints(this WebApplication app)
+    {
+        app.UseProblems();
+        app.UseAccessKeys();
+        app.UseJsonOnly();
+        app.MapHealth();
+        app.MapApiDocument();
+    }
+
+    /// <summary>Listens on loopback at <paramref name="port"/> unless the configuration names addresses or ports.</summary>
+    public static void ListenByDefaultOn(this IHostApplicationBuilder builder, int port)
+    {
+        string[] keys = ["urls", "http_ports", "https_ports"];
+        if (keys.All(key => builder.Configuration[key] is null) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+            builder.Configuration.AddInMemoryCollection([new("urls", $"http://localhost:{port}")]);
+    }
+}

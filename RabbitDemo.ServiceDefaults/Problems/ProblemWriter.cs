@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace RabbitDemo.ServiceDefaults;
+
+/// <summary>Writes a problem document whatever the client says it accepts: the framework's writer would fall back to plain text.</summary>
+internal sealed class ProblemWriter : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var http = context.HttpContext;
+        var problem = context.ProblemDetails;
+        problem.Status ??= http.Response.StatusCode;
+        problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        problem.Detail ??= context.Exception is BadHttpRequestException bad ? Describe(bad) : DescribeStatus(problem.Status.Value);
+        if (Activity.Current is { } activity)
+            problem.Extensions["traceId"] = activity.TraceId.ToHexString();
+
+        return new(http.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json", http.RequestAborted));
+    }
+
+    /// <summary>For the answers of the framework's routing, which come with a status alone.</summary>
+    private static string? DescribeStatus(int status) => status switch
+    {
+        StatusCodes.Status415UnsupportedMediaType => "The request needs a JSON content type, such as Content-Type: application/json.",
+        _ => null
+    };
+
+    private static string Describe(BadHttpRequestException bad) => bad.InnerException switch
+    {
+        JsonException { Path: { Length: > 0 } path } => $"The body is not what this endpoint takes, at {path}.",
+        JsonException => "The body is not what this endpoint takes.",
+        _ => bad.Message
+    };
+}

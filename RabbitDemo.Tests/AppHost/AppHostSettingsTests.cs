@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using RabbitDemo.AppHost;
+
+namespace RabbitDemo.Tests.AppHost;
+
+/// <summary>Nothing is started here: the model is looked at, or never comes to be.</summary>
+public sealed class AppHostSettingsTests
+{
+    private const string SomeBroker = "--ConnectionStrings:rabbitmq=amqp://guest:guest@localhost:5672";
+
+    [Theory]
+    [InlineData("Broker", "--Broker=bucket")]
+    [InlineData("ConnectionStrings:rabbitmq", "--Broker=external")]
+    [InlineData("ConnectionStrings:rabbitmq", "--ConnectionStrings:rabbitmq=http://user:geheim@host")]
+    [InlineData("Ports:producer", SomeBroker, "--Ports:producer=abc")]
+    [InlineData("Ports:auditoria", SomeBroker, "--Ports:auditoria=70000")]
+    public async Task NamesTheKeyOfAWrongSettingAndNoPassword(string key, params string[] settings)
+    {
+        var refused = (await Record.ExceptionAsync(() => CreateAsync(settings)))?.GetBaseException();
+
+        Assert.IsType<SettingException>(refused);
+        Assert.Contains(key, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public async Task NamesThePortThatIsTakenAndItsKey()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var taken = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        var refused = (await Record.ExceptionAsync(() => CreateAsync(SomeBroker, $"--Ports:pedidos={taken}")))?.GetBaseException();
+
+        Assert.IsType<SettingException>(refused);
+        Assert.Contains($"{taken}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Ports:pedidos", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HandsSettingsToEveryServiceAndLetsItsOwnWin()
+    {
+        await using var builder = await CreateAsync(SomeBroker, "--RabbitDemo:Some:Delay=1", "--RabbitDemo:Some:Other=2", "--Services:pedidos:RabbitDemo:Some:Delay=3");
+
+        var producer = await EnvironmentAsync(builder, "producer");
+        var pedidos = await EnvironmentAsync(builder, "pedidos");
+
+        Assert.Equal(("1", "2"), (producer["RabbitDemo__Some__Delay"], producer["RabbitDemo__Some__Other"]));
+        Assert.Equal(("3", "2"), (pedidos["RabbitDemo__Some__Delay"], pedidos["RabbitDemo__Some__Other"]));
+        Assert.Equal("pedidos", pedidos["RabbitDemo__Service"]);
+        Assert.Equal(builder.Environment.EnvironmentName, pedidos["ASPNETCORE_ENVIRONMENT"]);
+    }
+
+    [Fact]
+    public async Task KeepsEachConsumersStoreApartInOneDirectory()
+    {
+        await using var builder = await CreateAsync(SomeBroker, "--DataDirectory=/somewhere/else");
+
+        var consumer = await EnvironmentAsync(builder, "consumer");
+        var auditoria = await EnvironmentAsync(builder, "auditoria");
+
+        Assert.Equal("/somewhere/else/consumer.db", consumer["RabbitDemo__Store__Path"]);
+        Assert.Equal("/somewhere/else/auditoria.db", auditoria["RabbitDemo__Store__Path"]);
+    }
+
+    [Fact]
+    public async Task WaitsForNoBrokerThatIsSomebodyElses()
+    {
+        await using var builder = await CreateAsync(SomeBroker);
+
+        Assert.DoesNotContain(builder.Resources.SelectMany(r => r.Annotations), a => a is WaitAnnotation { Resource.Name: "rabbitmq" });
+    }
+
+    private static Task<IDistributedApplicationTestingBuilder> CreateAsync(params string[] settings) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.RabbitDemo_AppHost>(settings);
+
+    private static async Task<IReadOnlyDictionary<string, object>> EnvironmentAsync(IDistributedApplicationTestingBuilder builder, string service)
+    {
+        var resource = builder.Resources.Single(r => r.Name == service);
+        var context = new EnvironmentCallbackContext(builder.ExecutionContext, resource);
+        foreach (var callback in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            try
+            {
+                await callback.Callback(context);
+            }
+            catch (InvalidOperationException)
+            {
+                // Addresses are known only once the system runs.
+            }
+        }
+
+        return context.EnvironmentVariables;
+    }
+}

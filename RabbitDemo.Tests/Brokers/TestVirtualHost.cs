@@ -1,0 +1,43 @@
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Tests.Brokers;
+
+/// <summary>A virtual host of one test class (as its <c>IClassFixture</c>) or of one test.</summary>
+public sealed class TestVirtualHost(TestBroker broker) : IAsyncLifetime, IAsyncDisposable
+{
+    public string Name { get; } = $"test-{Guid.NewGuid():N}";
+
+    /// <summary>The connection string of this virtual host.</summary>
+    public Uri Amqp => new UriBuilder(broker.Amqp) { Path = Name }.Uri;
+
+    public Task InitializeAsync() => TestBroker.WhyNone is null ? broker.Management.CreateVirtualHostAsync(Name) : Task.CompletedTask;
+
+    /// <summary>A plain connection, without any recovery.</summary>
+    public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        new ConnectionFactory { Uri = Amqp, AutomaticRecoveryEnabled = false, TopologyRecoveryEnabled = false }.CreateConnectionAsync(cancellationToken);
+
+    /// <summary>Null when there is no such queue. From the broker's statistics, so up to half a second old on a private node, 5 s elsewhere: poll it.</summary>
+    public Task<QueueCounts?> CountAsync(string queue) => broker.Management.CountAsync(Name, queue);
+
+    /// <summary><c>classic</c> or <c>quorum</c>.</summary>
+    public Task<string?> TypeAsync(string queue) => broker.Management.TypeAsync(Name, queue);
+
+    /// <summary>What the broker has counted of a queue since it started; as late as the other counts.</summary>
+    public Task<QueueTotals> TotalsAsync(string queue) => broker.Management.TotalsAsync(Name, queue);
+
+    public async Task<Version> ServerVersionAsync() => Version.Parse((await broker.Management.VersionAsync()).Split('-', '+')[0]);
+
+    /// <summary>The names of all queues, sorted.</summary>
+    public Task<string[]> QueuesAsync() => broker.Management.QueuesAsync(Name);
+
+    public Task DeleteQueueAsync(string queue) => broker.Management.DeleteQueueAsync(Name, queue);
+
+    public Task CreateInternalExchangeAsync(string exchange, string type) => broker.Management.CreateInternalExchangeAsync(Name, exchange, type);
+
+    /// <summary>Closes every connection to this virtual host, as an operator would; returns how many there were.</summary>
+    public Task<int> CloseAllConnectionsAsync() => broker.Management.CloseConnectionsAsync(Name);
+
+    public Task DisposeAsync() => TestBroker.WhyNone is null ? broker.Management.DeleteVirtualHostAsync(Name) : Task.CompletedTask;
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+}

@@ -1,0 +1,58 @@
+using RabbitDemo.Tests.AppHost;
+using RabbitDemo.Tests.Brokers;
+using RabbitDemo.Tests.EndToEnd;
+using Xunit.Abstractions;
+
+namespace RabbitDemo.Tests.Chaos;
+
+/// <summary>Three nodes take what a machine has: nothing runs beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ClusterCollection
+{
+    public const string Name = "cluster";
+}
+
+/// <summary>Three nodes and quorum queues: the system behind a load balancer, as a team would run it.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class ClusterTests(ITestOutputHelper output)
+{
+    private static readonly string[] Services = ["producer", "consumer"];
+
+    [BrokerFact(BreaksIt = true)]
+    public async Task StoresEachAcceptedEventExactlyOnceWhenTheLeaderIsKilled()
+    {
+        await using var cluster = await LocalCluster.StartAsync(CancellationToken.None);
+        using var management = new ManagementApi(cluster.Nodes[0].Management, LocalNode.User, LocalNode.Password);
+        await Eventually.GetAsync("three nodes form a cluster", TimeSpan.FromSeconds(20), management.RunningNodesAsync, running => running.Length == 3);
+        await management.CreateVirtualHostAsync("cluster");
+        using var balancer = new BrokerProxy([.. cluster.Nodes.Select(node => node.Amqp.Port)]);
+        using var data = new TemporaryDirectory();
+        await using var system = await RunningSystem.StartAsync(data,
+            "--Broker=external", $"--ConnectionStrings:rabbitmq={new UriBuilder(cluster.Nodes[0].Amqp) { Port = balancer.Port, Path = "cluster" }}",
+            "--RabbitDemo:Queues:Type=Quorum", "--RabbitDemo:Handling:Delay=00:00:00", "--RabbitDemo:Receiver:Prefetch=50");
+        await system.HealthyAsync(Services);
+        using var consumer = new ConsumerClient(system.Consumer.BaseAddress ?? throw new InvalidOperationException("The consumer has no address."));
+        var witness = new Witness(consumer);
+
+        await using var load = new Load(system.Producer.BaseAddress ?? throw new InvalidOperationException("The producer has no address."), failing: 0, new Random(1));
+        await Eventually.TrueAsync("500 are accepted", TimeSpan.FromSeconds(30), () => Task.FromResult(load.Accepted.Count >= 500));
+        var leader = await management.LeaderAsync("cluster", ConsumerClient.Queue);
+        var victim = cluster.Nodes.Single(node => node.Name == leader);
+        await victim.KillAsync(CancellationToken.None);
+        var before = load.Accepted.Count;
+        await Eventually.TrueAsync("500 more are accepted by the two that are left", TimeSpan.FromSeconds(30), () => Task.FromResult(load.Accepted.Count >= before + 500));
+        await victim.StartAsync(CancellationToken.None);
+        await load.StopAsync(TimeSpan.FromSeconds(15));
+        await Eventually.GetAsync("every accepted event is stored, and nothing waits", TimeSpan.FromSeconds(45), async () =>
+        {
+            await witness.ReadOnAsync();
+            using var health = await system.Consumer.GetAsync("/health");
+            return (Lost: witness.Lost(load.Accepted).Length, Books: await consumer.BooksAsync(), Health: await health.Content.ReadAsStringAsync());
+        }, state => state is { Lost: 0, Books.RanEmpty: true });
+        var audit = await consumer.AuditAsync(load.Accepted, ranEmpty: true);
+
+        output.WriteLine($"{load.Accepted.Count} accepted, {load.Refused} not; {leader} was killed");
+        Assert.Empty(witness.Doubled);
+        Assert.Equal((load.Accepted.Count, 0, 0), (audit.Stored, audit.Missing, audit.StoredTwice.Count));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Producer;
+using static RabbitDemo.Tests.Store.Deliveries;
+
+namespace RabbitDemo.Tests.Consumer;
+
+public sealed class MessagesTests
+{
+    [Fact]
+    public async Task ShowAnEventAsItWasSentAndHowItCame()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await consumer.StoreAsync("a");
+
+        var message = (await consumer.GetAsync("/messages")).EnumerateArray().Single();
+
+        Assert.Equal(
+            [
+                "id", "tipo", "payload", "messageId", "queue", "exchange", "routingKey", "receivedAt", "processedAt", "attempts", "redelivered",
+                "traceId", "consumer", "cursor"
+            ],
+            message.EnumerateObject().Select(m => m.Name));
+        Assert.Equal("""{"usuario":"admin"}""", message.GetProperty("payload").GetRawText());
+        Assert.Equal((1, "a", Noon), (message.GetProperty("attempts").GetInt32(), message.GetProperty("messageId").GetString(), message.GetProperty("receivedAt").GetDateTimeOffset()));
+    }
+
+    [Fact]
+    public async Task AreTheSameOnEveryReplica()
+    {
+        await using var first = await ConsumerUnderTest.StartAsync();
+        await using var second = await first.ReplicaAsync();
+        await first.StoreAsync("a", "b");
+        await second.StoreAsync("c");
+
+        var (onFirst, onSecond) = (await first.GetAsync("/messages?after=0"), await second.GetAsync("/messages?after=0"));
+
+        Assert.Equal(["a", "b", "c"], onFirst.EnumerateArray().Select(m => m.GetProperty("messageId").GetString()));
+        Assert.Equal(onFirst.GetRawText(), onSecond.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("/messages?limit=0", "limit")]
+    [InlineData("/messages?limit=1001", "limit")]
+    [InlineData("/messages?limit=x", "limit")]
+    [InlineData("/messages?after=-1", "after")]
+    [InlineData("/dead-letters?state=alive", "state")]
+    [InlineData("/dead-letters?limit=0", "limit")]
+    public async Task RefuseABadQueryAndNameIt(string path, string parameter)
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+
+        var problem = await ProblemAssert.IsProblemAsync(HttpStatusCode.BadRequest, await consumer.Client.GetAsync(path));
+
+        Assert.Contains(parameter, problem.GetRawText());
+    }
+
+    [Fact]
+    public async Task TellEveryAttempt()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        var (first, second, third) = (Of("a"), Again(Of("a"), 1), Again(Of("a"), 2));
+        await consumer.Store.FailAsync(first, Failure(first), CancellationToken.None);
+        await consumer.Store.BeginAsync(second, CancellationToken.None);
+        await consumer.Store.BeginAsync(third, CancellationToken.None);
+        await consumer.Store.StoreAsync(third, third.ReceivedAt.AddSeconds(1), CancellationToken.None);
+
+        var place = (await consumer.GetAsync("/messages/a")).GetProperty("queues").EnumerateArray().Single();
+
+        Assert.Equal(
+            ["1 failed", "2 unfinished", "3 stored"],
+            place.GetProperty("attempts").EnumerateArray().Select(a => $"{a.GetProperty("number").GetInt32()} {a.GetProperty("outcome").GetString()}"));
+        Assert.Equal(("stored", 3), (place.GetProperty("state").GetString(), place.GetProperty("message").GetProperty("attempts").GetInt32()));
+    }
+
+    [Fact]
+    public async Task AnswerNotFoundForAnUnknownIdAndNoStateOfIt()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+
+        await ProblemAssert.IsProblemAsync(HttpStatusCode.NotFound, await consumer.Client.GetAsync("/messages/none"));
+
+        Assert.Equal("[]", (await consumer.GetAsync("/messages/none/state")).GetRawText());
+    }
+
+    [Fact]
+    public async Task TellTheStateInEachQueue()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await consumer.StoreAsync("a");
+        await consumer.Store.BuryAsync(Letter(Of("a", queue: "otra"), DeathReasons.Unreadable), CancellationToken.None);
+
+        var states = await consumer.GetAsync("/messages/a/state");
+
+        Assert.Equal("""[{"queue":"mensajes","state":"stored"},{"queue":"otra","state":"dead"}]""", states.GetRawText());
+    }
+
+    [Fact]
+    public async Task StreamAcrossReplicasFromWhereTheClientWas()
+    {
+        await using var first = await ConsumerUnderTest.StartAsync();
+        await using var second = await first.ReplicaAsync();
+        await first.StoreAsync("a", "b");
+        var cursor = (await first.GetAsync("/messages?limit=1")).EnumerateArray().Single().GetProperty("cursor").GetInt64();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/messages/stream") { Headers = { { "Last-Event-ID", $"{cursor - 1}" } } };
+
+        using var response = await first.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+        await second.StoreAsync("c");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
+        var ids = new List<string>();
+        while (ids.Count < 2 && await lines.ReadLineAsync(deadline.Token) is { } line)
+        {
+            if (line.StartsWith("data: ", StringComparison.Ordinal))
+                ids.Add(System.Text.Json.JsonElement.Parse(line[6..]).GetProperty("messageId").GetString() ?? "");
+        }
+
+        Assert.Equal(["b", "c"], ids);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Tests.Engine;
+
+public sealed class CoalescingStreamTests
+{
+    [Fact]
+    public async Task SendsEverythingInOrderHoweverSlowlyItIsRead()
+    {
+        var (stream, reader) = await ConnectAsync();
+        await using var writing = stream;
+        using var reading = reader;
+        var sent = new byte[3_000_000];
+        new Random(1).NextBytes(sent);
+
+        var read = Task.Run(async () =>
+        {
+            var got = new byte[sent.Length];
+            await using var from = new NetworkStream(reading);
+            await from.ReadExactlyAsync(got);
+            return got;
+        });
+        for (var i = 0; i < sent.Length; i += 1_000)
+            await stream.WriteAsync(sent.AsMemory(i, 1_000));
+
+        Assert.Equal(sent, await read.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task FailsAWriteAfterTheOtherEndIsGone()
+    {
+        var (stream, reader) = await ConnectAsync();
+        await using var writing = stream;
+        reader.LingerState = new(true, 0);
+        reader.Dispose();
+
+        await Eventually.TrueAsync("a write fails", TimeSpan.FromSeconds(5), async () =>
+        {
+            var failure = await Record.ExceptionAsync(async () => await stream.WriteAsync(new byte[1_000]));
+            return failure is IOException;
+        });
+    }
+
+    /// <summary>Who does not read keeps the writer waiting, and memory small.</summary>
+    [Fact]
+    public async Task WaitsForAReaderThatDoesNotRead()
+    {
+        var (stream, reader) = await ConnectAsync();
+        await using var writing = stream;
+        using var silent = reader;
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var written = 0L;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            while (true)
+            {
+                await stream.WriteAsync(new byte[10_000], enough.Token);
+                written += 10_000;
+            }
+        });
+
+        Assert.InRange(written, 100_000, 20_000_000);
+    }
+
+    private static async Task<(CoalescingStream Stream, Socket Reader)> ConnectAsync()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(listener.LocalEndpoint);
+        return (new CoalescingStream(socket), await listener.AcceptSocketAsync());
+    }
+}

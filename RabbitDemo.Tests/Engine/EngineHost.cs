@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using RabbitDemo.Consumer.Store;
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Tests.Engine;
+
+/// <summary>The engine as a service runs it: real broker, real SQLite file, the test's own handler.</summary>
+internal sealed class EngineHost : IAsyncDisposable, IEventHandler
+{
+    public const string Queue = "mensajes";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("rabbitdemo-").FullName;
+    private readonly Func<Delivery, CancellationToken, Task> handle;
+    private readonly MessageStore store;
+    private readonly IHost host;
+
+    private EngineHost(Uri broker, Func<Delivery, CancellationToken, Task> handle, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        this.handle = handle;
+        User = broker.UserInfo.Split(':')[0];
+        store = new(StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), TimeSpan.FromSeconds(5)), TimeProvider.System, NullLoggerFactory.Instance);
+        Inbox = new(store);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration["RabbitDemo:Receiver:RetryDelays"] = "00:00:00.050, 00:00:00.100, 00:00:00.150";
+        foreach (var (key, value) in settings)
+            builder.Configuration[key] = value;
+
+        builder.Logging.ClearProviders();
+        var factory = new ConnectionFactory
+        {
+            Uri = broker,
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            RequestedHeartbeat = TimeSpan.FromSeconds(2)
+        };
+        CoalescedWrites.Use(factory);
+        builder.Services.AddSingleton<IConnectionFactory>(factory);
+        builder.Services.AddSingleton(new Topology([new("pagos", Messaging.ExchangeType.Direct)], [new(Queue, "consumer")], []));
+        builder.Services.AddSingleton<IInbox>(Inbox);
+        builder.Services.AddSingleton<IEventHandler>(this);
+        builder.AddReceiver("consumer").AddPublisherHealthCheck();
+        host = builder.Build();
+    }
+
+    public RecordingInbox Inbox { get; }
+
+    /// <summary>Whom the broker knows us as: it refuses a message whose <c>user_id</c> is another.</summary>
+    public string User { get; }
+
+    public Receiver Receiver => host.Services.GetRequiredService<Receiver>();
+
+    public LedgerCounters Counters => host.Services.GetRequiredService<LedgerCounters>();
+
+    public DeadLetterRedriver Redriver => host.Services.GetRequiredService<DeadLetterRedriver>();
+
+    /// <summary>Starts, and waits until it publishes and consumes.</summary>
+    public static async Task<EngineHost> StartAsync(
+        TestVirtualHost virtualHost, Func<Delivery, CancellationToken, Task> handle, params KeyValuePair<string, string?>[] settings) =>
+        await StartAsync(virtualHost.Amqp, handle, settings);
+
+    public static async Task<EngineHost> StartAsync(
+        Uri broker, Func<Delivery, CancellationToken, Task> handle, params KeyValuePair<string, string?>[] settings)
+    {
+        var engine = new EngineHost(broker, handle, settings);
+        await engine.host.StartAsync();
+        await engine.WhenReadyAsync(TimeSpan.FromSeconds(15));
+        return engine;
+    }
+
+    public Task WhenReadyAsync(TimeSpan within) => Eventually.GetAsync("the engine publishes and consumes", within,
+        () => Task.FromResult($"{Receiver.Status} {string.Join(' ', Receiver.Queues)} {host.Services.GetRequiredService<PublisherConnection>().Status}"),
+        _ => Receiver.Status.Phase == ConnectionPhase.Ready && Receiver.Queues.All(q => q is { IsSubscribed: true, Trouble: null })
+            && host.Services.GetRequiredService<PublisherConnection>().Status.Phase == ConnectionPhase.Ready);
+
+    public Task<PublishOutcome> PublishAsync(string messageId, string tipo = "registro", long id = 1, Route? route = null) =>
+        host.Services.GetRequiredService<EventPublisher>().PublishAsync(
+            new(id, tipo, JsonElement.Parse("""{"usuario":"admin"}""")), messageId, route ?? new("", Queue), CancellationToken.None);
+
+    /// <summary>What another language's client would do: a plain channel, and whatever properties it likes.</summary>
+    public async Task PublishForeignAsync(string body, BasicProperties? properties = null)
+    {
+        await using var connection = await host.Services.GetRequiredService<IConnectionFactory>().CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new(true, true));
+        await channel.BasicPublishAsync("", Queue, true, properties ?? new(), Encoding.UTF8.GetBytes(body));
+    }
+
+    public Task WhenStoredAsync(string messageId, TimeSpan? within = null) => Eventually.GetAsync($"{messageId} is stored", within ?? TimeSpan.FromSeconds(10),
+        () => Task.FromResult(string.Join(' ', Inbox.Stored.Select(d => d.MessageId))),
+        _ => Inbox.Stored.Any(d => d.MessageId == messageId));
+
+    public Task<DeadLetter> WhenDeadAsync(string messageId, TimeSpan? within = null) => WhenDeadAsync(l => l.MessageId == messageId, within);
+
+    public async Task<DeadLetter> WhenDeadAsync(Func<DeadLetter, bool> match, TimeSpan? within = null) =>
+        await Eventually.GetAsync("a dead letter is in the store", within ?? TimeSpan.FromSeconds(10),
+            () => Task.FromResult(Inbox.Dead.FirstOrDefault(match)), letter => letter is not null) ?? throw new InvalidOperationException();
+
+    public Task StopAsync() => host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+        await store.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    Task IEventHandler.HandleAsync(Delivery delivery, CancellationToken cancellationToken) => handle(delivery, cancellationToken);
+}

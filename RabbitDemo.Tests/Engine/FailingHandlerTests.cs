@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Tests.Engine;
+
+[Collection(BrokerCollection.Name)]
+public sealed class FailingHandlerTests(TestBroker broker)
+{
+    [BrokerFact]
+    public async Task DeadLettersAfterTheLastRetryWhileOthersFlowOn()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (delivery, _) =>
+            delivery.Evento.Tipo == "falla" ? throw new InvalidOperationException("boom") : Task.CompletedTask);
+
+        await engine.PublishAsync("always-fails", "falla");
+        var clock = Stopwatch.StartNew();
+        await engine.PublishAsync("other");
+        await engine.WhenStoredAsync("other");
+        var waited = clock.Elapsed;
+        var letter = await engine.WhenDeadAsync("always-fails");
+
+        Assert.True(waited < TimeSpan.FromSeconds(1), $"the other event waited {waited}");
+        Assert.Equal(DeathReasons.HandlerFailed, letter.Reason);
+        Assert.Equal(4, letter.Attempts);
+        Assert.Equal("InvalidOperationException: boom", letter.Error);
+        Assert.Equal(("", EngineHost.Queue), (letter.Exchange, letter.RoutingKey));
+        Assert.Equal(4, engine.Inbox.Failures.Count);
+    }
+
+    [BrokerFact]
+    public async Task WaitsTheConfiguredDelayBeforeEachRetry()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var attempts = new ConcurrentQueue<long>();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
+        {
+            attempts.Enqueue(Stopwatch.GetTimestamp());
+            throw new InvalidOperationException("boom");
+        }, new KeyValuePair<string, string?>("RabbitDemo:Receiver:RetryDelays", "00:00:00.200, 00:00:00.400"));
+
+        await engine.PublishAsync("late");
+        await engine.WhenDeadAsync("late");
+
+        var waits = attempts.Zip(attempts.Skip(1), Stopwatch.GetElapsedTime).ToArray();
+        Assert.Equal(2, waits.Length);
+        Assert.True(waits[0] >= TimeSpan.FromMilliseconds(195) && waits[1] >= TimeSpan.FromMilliseconds(395), string.Join(' ', waits));
+    }
+
+    [BrokerFact]
+    public async Task StoresAnEventThatFailsTwice()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var calls = 0;
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
+            Interlocked.Increment(ref calls) <= 2 ? throw new InvalidOperationException("boom") : Task.CompletedTask);
+
+        await engine.PublishAsync("twice");
+        await engine.WhenStoredAsync("twice");
+
+        Assert.Equal(3, calls);
+        Assert.Equal(("", EngineHost.Queue), (engine.Inbox.Stored[0].Exchange, engine.Inbox.Stored[0].RoutingKey));
+        Assert.Empty(engine.Inbox.Dead);
+    }
+
+    [BrokerTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task CountsAHandlerThatHangsPastItsLimitAsFailed(bool heedsItsToken)
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (delivery, token) =>
+            delivery.Evento.Tipo == "cuelga" ? Task.Delay(Timeout.Infinite, heedsItsToken ? token : CancellationToken.None) : Task.CompletedTask,
+            new("RabbitDemo:Receiver:HandlerTimeLimit", "00:00:00.200"), new("RabbitDemo:Receiver:RetryDelays", "00:00:00.050"));
+
+        await engine.PublishAsync("hangs", "cuelga");
+        var letter = await engine.WhenDeadAsync("hangs");
+        await engine.PublishAsync("next");
+        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(2));
+
+        Assert.Equal(DeathReasons.HandlerTimedOut, letter.Reason);
+        Assert.Equal(2, letter.Attempts);
+    }
+}

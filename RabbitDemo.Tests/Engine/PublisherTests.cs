@@ -1,0 +1,78 @@
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Tests.Engine;
+
+[Collection(BrokerCollection.Name)]
+public sealed class PublisherTests(TestBroker broker)
+{
+    [BrokerFact]
+    public async Task TellsConfirmedFromReturned()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        var confirmed = await engine.PublishAsync("good");
+        var returned = await engine.PublishAsync("unbound", route: new("pagos", "nobody"));
+
+        Assert.Equal(PublishStatus.Confirmed, confirmed.Status);
+        Assert.Equal(new(PublishStatus.Returned, "312 NO_ROUTE"), returned);
+        Assert.Equal(new(2, 1, 1, 0, 0), engine.Counters.Publishes);
+    }
+
+    [BrokerFact]
+    public async Task MatchesReturnsToTheirPublishesEvenUnderOneId()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 500).Select(i =>
+            engine.PublishAsync("one-id", route: i % 3 == 0 ? new("pagos", "nobody") : null)));
+
+        Assert.All(outcomes.Index(), o => Assert.Equal(o.Index % 3 == 0 ? PublishStatus.Returned : PublishStatus.Confirmed, o.Item.Status));
+    }
+
+    [BrokerFact]
+    public async Task RefusesFastWhileTheBrokerBlocksAndGoesOnAfterwards()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask,
+            new KeyValuePair<string, string?>("RabbitDemo:Publisher:Deadline", "00:00:01"));
+
+        await broker.SetMemoryAlarmAsync(CancellationToken.None);
+        var first = await engine.PublishAsync("blocked-1");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var second = await engine.PublishAsync("blocked-2");
+        var waited = clock.Elapsed;
+        await broker.ClearMemoryAlarmAsync(CancellationToken.None);
+        await engine.WhenReadyAsync(TimeSpan.FromSeconds(5));
+        var after = await engine.PublishAsync("after");
+        await engine.WhenStoredAsync("after");
+
+        Assert.Equal(PublishStatus.Unknown, first.Status);
+        Assert.Equal(PublishStatus.Refused, second.Status);
+        Assert.True(waited < TimeSpan.FromMilliseconds(200), $"refused after {waited}");
+        Assert.Equal(PublishStatus.Confirmed, after.Status);
+    }
+
+    [BrokerFact]
+    public async Task RefusesWhileADeletedQueueIsDeclaredAgainThenConfirms()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        await engine.PublishAsync("before");
+        await engine.WhenStoredAsync("before");
+        await virtualHost.DeleteQueueAsync(EngineHost.Queue);
+        var outcomes = new List<PublishOutcome>();
+        await Eventually.TrueAsync("a publish is confirmed again", TimeSpan.FromSeconds(10), async () =>
+        {
+            outcomes.Add(await engine.PublishAsync("after"));
+            return outcomes[^1].Status == PublishStatus.Confirmed;
+        });
+        await engine.WhenStoredAsync("after");
+
+        Assert.All(outcomes[..^1], o => Assert.Equal(PublishStatus.Refused, o.Status));
+        Assert.Contains(EngineHost.Queue, engine.Inbox.Missing);
+    }
+}

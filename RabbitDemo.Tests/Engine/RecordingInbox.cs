@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Tests.Engine;
+
+/// <summary>Passes everything on to a real store and notes what it answered; it can be told to be away.</summary>
+internal sealed class RecordingInbox(IInbox store) : IInbox
+{
+    private readonly ConcurrentQueue<Delivery> stored = new();
+    private readonly ConcurrentQueue<AttemptFailure> failures = new();
+    private readonly ConcurrentQueue<DeadLetter> dead = new();
+    private readonly ConcurrentQueue<string> missing = new();
+
+    public IReadOnlyList<Delivery> Stored => [.. stored];
+
+    public IReadOnlyList<AttemptFailure> Failures => [.. failures];
+
+    public IReadOnlyList<DeadLetter> Dead => [.. dead];
+
+    /// <summary>Queues that were found missing.</summary>
+    public IReadOnlyList<string> Missing => [.. missing];
+
+    /// <summary>While set, nothing can be read or written.</summary>
+    public volatile bool IsAway;
+
+    public ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        return store.BeginAsync(delivery, cancellationToken);
+    }
+
+    public async ValueTask<StoreOutcome> StoreAsync(Delivery delivery, DateTimeOffset processedAt, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        var outcome = await store.StoreAsync(delivery, processedAt, cancellationToken);
+        if (outcome == StoreOutcome.Stored)
+            stored.Enqueue(delivery);
+
+        return outcome;
+    }
+
+    public async ValueTask<int> FailAsync(Delivery delivery, AttemptFailure failure, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        var failed = await store.FailAsync(delivery, failure, cancellationToken);
+        failures.Enqueue(failure);
+        return failed;
+    }
+
+    public ValueTask AbandonAsync(Delivery delivery, CancellationToken cancellationToken) => store.AbandonAsync(delivery, cancellationToken);
+
+    public async ValueTask BuryAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        await store.BuryAsync(deadLetter, cancellationToken);
+        dead.Enqueue(deadLetter);
+    }
+
+    public ValueTask RecordQueueSeenAsync(string queue, DateTimeOffset at, CancellationToken cancellationToken) =>
+        store.RecordQueueSeenAsync(queue, at, cancellationToken);
+
+    public async ValueTask RecordQueueMissingAsync(string queue, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await store.RecordQueueMissingAsync(queue, at, cancellationToken);
+        missing.Enqueue(queue);
+    }
+
+    private void ThrowIfAway()
+    {
+        if (IsAway)
+            throw new InboxUnavailableException("the test's store is away");
+    }
+}

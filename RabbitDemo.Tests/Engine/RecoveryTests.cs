@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Tests.Engine;
+
+[Collection(BrokerCollection.Name)]
+public sealed class RecoveryTests(TestBroker broker)
+{
+    [BrokerFact]
+    public async Task ComesBackByItselfWhenItsConnectionsAreClosed()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        await Eventually.TrueAsync("the management API closes connections", TimeSpan.FromSeconds(15),
+            async () => await virtualHost.CloseAllConnectionsAsync() > 0);
+        await Eventually.TrueAsync("the engine notices", TimeSpan.FromSeconds(5), () => Task.FromResult(engine.Receiver.Reconnects > 0));
+        await engine.WhenReadyAsync(TimeSpan.FromSeconds(5));
+        var outcome = await engine.PublishAsync("after");
+        await engine.WhenStoredAsync("after");
+
+        Assert.Equal(PublishStatus.Confirmed, outcome.Status);
+    }
+
+    [BrokerFact(BreaksIt = true)]
+    public async Task StoresEveryConfirmedEventOnceWhenTheBrokerIsKilledUnderLoad()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask,
+            new KeyValuePair<string, string?>("RabbitDemo:Receiver:Prefetch", "50"));
+        var confirmed = new ConcurrentQueue<string>();
+        using var enough = new CancellationTokenSource();
+        var load = Task.WhenAll(Enumerable.Range(0, 16).Select(sender => Task.Run(async () =>
+        {
+            for (var i = 0; !enough.IsCancellationRequested; i++)
+            {
+                var id = $"{sender}-{i}";
+                if ((await engine.PublishAsync(id)).Status == PublishStatus.Confirmed)
+                    confirmed.Enqueue(id);
+                else
+                    await Task.Yield();
+            }
+        })));
+
+        await Eventually.TrueAsync("500 are confirmed", TimeSpan.FromSeconds(20), () => Task.FromResult(confirmed.Count >= 500));
+        await broker.KillAsync(CancellationToken.None);
+        await broker.StartAsync(CancellationToken.None);
+        await engine.WhenReadyAsync(TimeSpan.FromSeconds(15));
+        var before = confirmed.Count;
+        await Eventually.TrueAsync("500 more are confirmed", TimeSpan.FromSeconds(20), () => Task.FromResult(confirmed.Count >= before + 500));
+        await enough.CancelAsync();
+        await load;
+        await Eventually.GetAsync("every confirmed event is stored", TimeSpan.FromSeconds(20),
+            () => Task.FromResult(confirmed.Except(engine.Inbox.Stored.Select(d => d.MessageId)).Count()), lost => lost == 0);
+
+        Assert.Equal(engine.Inbox.Stored.Count, engine.Inbox.Stored.DistinctBy(d => d.MessageId).Count());
+    }
+
+    [BrokerFact]
+    public async Task SpendsNoAttemptWhileTheStoreIsAway()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        engine.Inbox.IsAway = true;
+        for (var i = 0; i < 10; i++)
+            await engine.PublishAsync($"m-{i}");
+        var paused = await Eventually.GetAsync("consuming pauses", TimeSpan.FromSeconds(5),
+            () => Task.FromResult(engine.Receiver.Queues[0].Trouble), trouble => trouble is not null);
+        engine.Inbox.IsAway = false;
+        await Eventually.GetAsync("all ten are stored", TimeSpan.FromSeconds(5), () => Task.FromResult(engine.Inbox.Stored.Count), n => n == 10);
+
+        Assert.Equal("the test's store is away", paused);
+        Assert.Empty(engine.Inbox.Failures);
+        Assert.Empty(engine.Inbox.Dead);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"m-{i}"), engine.Inbox.Stored.Select(d => d.MessageId));
+    }
+
+    [BrokerFact]
+    public async Task DrainsOnShutdownAndLeavesTheRestToTheBroker()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var handled = new ConcurrentQueue<string>();
+        var started = new TaskCompletionSource();
+        await using var engine = await EngineHost.StartAsync(virtualHost, async (delivery, _) =>
+        {
+            started.TrySetResult();
+            await Task.Delay(300, CancellationToken.None);
+            handled.Enqueue(delivery.MessageId);
+        }, new("RabbitDemo:Receiver:Prefetch", "10"), new("RabbitDemo:Receiver:Concurrency", "2"));
+        for (var i = 0; i < 10; i++)
+            await engine.PublishAsync($"m-{i}");
+
+        await started.Task;
+        await engine.StopAsync();
+        var left = await Eventually.GetAsync("the rest lies ready", TimeSpan.FromSeconds(10),
+            () => virtualHost.CountAsync(EngineHost.Queue), counts => counts is { Unacked: 0, Ready: > 0 });
+
+        Assert.Equal(handled.Count, engine.Inbox.Stored.Count);
+        Assert.Equal(10, engine.Inbox.Stored.Count + left?.Ready);
+    }
+
+    [BrokerFact]
+    public async Task RedrivesUnderTheSameIdAndTrace()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var broken = true;
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
+            Volatile.Read(ref broken) ? throw new InvalidOperationException("boom") : Task.CompletedTask);
+        const string TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await engine.PublishForeignAsync("""{"id": 7, "tipo": "registro", "payload": {}}""",
+            new() { MessageId = "again", Headers = new Dictionary<string, object?> { ["traceparent"] = TraceParent } });
+
+        var letter = await engine.WhenDeadAsync("again");
+        Volatile.Write(ref broken, false);
+        var outcome = await engine.Redriver.PublishAsync(letter, redrive: 1, CancellationToken.None);
+        await engine.WhenStoredAsync("again");
+
+        Assert.Equal(PublishStatus.Confirmed, outcome.Status);
+        Assert.Equal((1, TraceParent), (engine.Inbox.Stored[0].Redrive, engine.Inbox.Stored[0].TraceParent));
+    }
+}

@@ -1,0 +1,112 @@
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Tests.Engine;
+
+/// <summary>What foreign clients may put into the queue.</summary>
+[Collection(BrokerCollection.Name)]
+public sealed class StrangeMessageTests(TestBroker broker)
+{
+    private const string Event = """{"id": 7, "tipo": "registro", "payload": {"usuario": "admin"}}""";
+
+    [BrokerTheory]
+    [InlineData("not json", DeathReasons.Unreadable)]
+    [InlineData("{}", DeathReasons.Unreadable)]
+    [InlineData("""{"id": 7, "tipo": "registro", "payload": {}, "más": 1}""", DeathReasons.Unreadable)]
+    [InlineData("", DeathReasons.Unreadable)]
+    public async Task DeadLettersABrokenBodyAtOnceAndFlowsOn(string body, string reason)
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        await engine.PublishForeignAsync(body, new() { MessageId = "broken" });
+        await engine.PublishAsync("next");
+        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(1));
+        var letter = await engine.WhenDeadAsync("broken");
+
+        Assert.Equal((reason, body), (letter.Reason, System.Text.Encoding.UTF8.GetString(letter.Body)));
+        Assert.Single(engine.Inbox.Dead);
+    }
+
+    [BrokerFact]
+    public async Task DeadLettersABodyOverTheLimitWhole()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask,
+            new KeyValuePair<string, string?>("RabbitDemo:Receiver:MaxBodyBytes", "1024"));
+        var body = $$$"""{"id": 1, "tipo": "grande", "payload": {"x": "{{{new string('x', 4000)}}}"}}""";
+
+        await engine.PublishForeignAsync(body, new() { MessageId = "large" });
+        var letter = await engine.WhenDeadAsync("large");
+
+        Assert.Equal((DeathReasons.TooLarge, body.Length), (letter.Reason, letter.Body.Length));
+    }
+
+    [BrokerFact]
+    public async Task HandlesAnEventWhateverItsPropertiesAndHeaders()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+        object nested = "core";
+        for (var depth = 0; depth < 10; depth++)
+            nested = new Dictionary<string, object?> { ["level"] = nested };
+
+        await engine.PublishForeignAsync(Event);
+        await engine.PublishForeignAsync(Event, new() { MessageId = "text", ContentType = "text/plain", ContentEncoding = "gzip" });
+        await engine.PublishForeignAsync(Event, new() { MessageId = "deep", Headers = new Dictionary<string, object?> { ["deep"] = nested } });
+        await engine.PublishForeignAsync(Event, new() { MessageId = "wide", Headers = new Dictionary<string, object?> { ["wide"] = new byte[100 * 1024] } });
+        await engine.PublishForeignAsync(Event, new() { MessageId = "copied", Headers = new Dictionary<string, object?> { ["CC"] = new List<object> { "nowhere" } } });
+        await engine.PublishForeignAsync(Event, new() { MessageId = "expiring", Expiration = "60000", UserId = engine.User, Timestamp = new(long.MaxValue) });
+        await Eventually.GetAsync("all six are stored", TimeSpan.FromSeconds(10), () => Task.FromResult(engine.Inbox.Stored.Count), n => n == 6);
+
+        Assert.Empty(engine.Inbox.Dead);
+        Assert.Equal(7, engine.Inbox.Stored[0].Evento.Id);
+        Assert.True(MessageIds.IsValid(engine.Inbox.Stored[0].MessageId));
+    }
+
+    [BrokerFact]
+    public async Task DropsOnARepublishWhatConcernedTheDeliveredCopyAndKeepsTheSendersHeaders()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var calls = 0;
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
+            Interlocked.Increment(ref calls) < 4 ? throw new InvalidOperationException(new string('ñ', 5000)) : Task.CompletedTask);
+        await engine.PublishForeignAsync(Event, new()
+        {
+            MessageId = "heavy",
+            UserId = engine.User,
+            Expiration = "60000",
+            Headers = new Dictionary<string, object?>
+            {
+                ["CC"] = new List<object> { "elsewhere" },
+                ["BCC"] = new List<object> { "elsewhere" },
+                ["x-dotnet-pub-seq-no"] = 5L,
+                ["region"] = "EU",
+                ["wide"] = new byte[100 * 1024]
+            }
+        });
+
+        await engine.WhenStoredAsync("heavy");
+
+        Assert.Equal(3, engine.Inbox.Failures.Count);
+        Assert.All(engine.Inbox.Failures, f => Assert.True(System.Text.Encoding.UTF8.GetByteCount(f.Error) <= 2048));
+        Assert.Single(engine.Inbox.Stored);
+    }
+
+    [BrokerFact]
+    public async Task KeepsTheFirstOfTwoEventsUnderOneIdAndDeadLettersTheSecond()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        await engine.PublishAsync("same", id: 1);
+        await engine.WhenStoredAsync("same");
+        await engine.PublishAsync("same", id: 2);
+        var letter = await engine.WhenDeadAsync("same");
+        await engine.PublishAsync("same", id: 1);
+        await Eventually.GetAsync("the copy is counted as a duplicate", TimeSpan.FromSeconds(5), () => Task.FromResult(engine.Counters.Deliveries), d => d.Duplicates == 1);
+
+        Assert.Equal(DeathReasons.IdConflict, letter.Reason);
+        Assert.Equal([1L], engine.Inbox.Stored.Select(d => d.Evento.Id));
+    }
+}

@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using RabbitDemo.Tests.Brokers;
+using RabbitDemo.Tests.Chaos;
+using Xunit.Abstractions;
+
+namespace RabbitDemo.Tests.Producer;
+
+/// <summary>Events that are promised when they are on disk, with and without a broker.</summary>
+[Collection(BrokerCollection.Name)]
+public sealed class OutboxTests(TestBroker broker, ITestOutputHelper output) : IDisposable
+{
+    private readonly OutboxUnderTest outbox = new();
+
+    public void Dispose() => outbox.Dispose();
+
+    [Fact]
+    public async Task AcceptsWhileTheBrokerIsAwayAndSaysThatItIs()
+    {
+        await using var producer = await outbox.StartAsync();
+
+        using var response = await OutboxUnderTest.SendAsync(producer, 1, "", ("Idempotency-Key", "uno"));
+        var place = await producer.Client.GetFromJsonAsync<JsonElement>("/send/uno");
+        var health = await OutboxUnderTest.HealthAsync(producer);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal("/send/uno", response.Headers.Location?.OriginalString);
+        Assert.Equal("waiting", place.GetProperty("outbox").GetString());
+        Assert.StartsWith("200 Degraded: 1 events wait, the oldest since ", health, StringComparison.Ordinal);
+        Assert.Contains("cannot publish since", health, StringComparison.Ordinal);
+        Assert.Empty(producer.Complaints);
+    }
+
+    [Fact]
+    public async Task MeasuresDepthAndAge()
+    {
+        var measured = new Dictionary<string, double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name.StartsWith("rabbitdemo.outbox.", StringComparison.Ordinal))
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => measured[instrument.Name] = value);
+        await using var producer = await outbox.StartAsync();
+        listener.Start();
+
+        await OutboxUnderTest.AcceptAllAsync(producer, 0, 7);
+        await Eventually.GetAsync("the oldest event ages", TimeSpan.FromSeconds(5), () =>
+        {
+            listener.RecordObservableInstruments();
+            return Task.FromResult(measured.GetValueOrDefault("rabbitdemo.outbox.oldest.age"));
+        }, age => age > 0);
+
+        Assert.Equal((7, 0), (measured["rabbitdemo.outbox.depth"], measured["rabbitdemo.outbox.parked"]));
+    }
+
+    [BrokerFact]
+    public async Task PublishesInOrderWhatAnEarlierProcessAccepted()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (var first = await outbox.StartAsync())
+            await OutboxUnderTest.AcceptAllAsync(first, 0, 3_000);
+
+        await using var second = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        await OutboxUnderTest.AcceptAllAsync(second, 3_000, 2_000);
+        var (ids, _) = await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 5_000);
+        await OutboxUnderTest.EmptyAsync(second);
+
+        Assert.Equal(Enumerable.Range(0, 5_000).Select(id => (long)id), ids);
+        Assert.StartsWith("200 Healthy", await OutboxUnderTest.HealthAsync(second), StringComparison.Ordinal);
+        Assert.Empty(second.Complaints);
+    }
+
+    [BrokerFact]
+    public async Task BeginsAgainAtTheOldestUnconfirmedAfterEachLostConnection()
+    {
+        const int Count = 40_000;
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (var away = await outbox.StartAsync())
+            await OutboxUnderTest.AcceptAllAsync(away, 0, Count);
+
+        using var network = new BrokerProxy(virtualHost.Amqp.Port);
+        await using var producer = await outbox.StartAsync(new UriBuilder(virtualHost.Amqp) { Port = network.Port }.Uri.ToString());
+        var taking = OutboxUnderTest.TakeAsync(virtualHost, "mensajes", Count, TimeSpan.FromSeconds(60));
+        for (var cut = 0; cut < 3; cut++)
+        {
+            var before = await WaitingAsync(producer);
+            await Eventually.GetAsync("events leave the outbox", TimeSpan.FromSeconds(20), () => WaitingAsync(producer), waiting => waiting <= before - 1_000);
+            network.Cut();
+            network.Mend();
+        }
+
+        var (ids, copies) = await taking;
+        await OutboxUnderTest.EmptyAsync(producer);
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(id => (long)id), ids);
+        Assert.InRange(copies, 0, 3 * 2_048);
+    }
+
+    [BrokerFact(BreaksIt = true)]
+    public async Task PublishesInOrderAHundredThousandEventsThatWereAcceptedWhileTheBrokerWasAwayThoughItIsKilledAgain()
+    {
+        const int Count = 100_000;
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var producer = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        await producer.ReadyAsync();
+        await broker.StopAsync(CancellationToken.None);
+
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            await OutboxUnderTest.AcceptAllAsync(producer, 0, Count);
+        }
+        finally
+        {
+            output.WriteLine($"{Count} accepted in {clock.Elapsed.TotalSeconds:0.0} s: {await OutboxUnderTest.HealthAsync(producer)}");
+            await broker.StartAsync(CancellationToken.None);
+        }
+
+        await Eventually.GetAsync("a part is published", TimeSpan.FromSeconds(60), () => WaitingAsync(producer), waiting => waiting < Count * 3 / 4);
+        await broker.KillAsync(CancellationToken.None);
+        await broker.StartAsync(CancellationToken.None);
+        clock.Restart();
+        await OutboxUnderTest.EmptyAsync(producer, TimeSpan.FromSeconds(100));
+        output.WriteLine($"the rest published in {clock.Elapsed.TotalSeconds:0.0} s after the broker was killed and started again");
+        var (ids, copies) = await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", Count, TimeSpan.FromSeconds(60));
+        output.WriteLine($"{copies} copies");
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(id => (long)id), ids);
+    }
+
+    [BrokerFact]
+    public async Task LeavesNothingToPublishAgainWhenItIsStopped()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (var first = await outbox.StartAsync(virtualHost.Amqp.ToString()))
+        {
+            await OutboxUnderTest.AcceptAllAsync(first, 0, 2_000);
+            await first.StopAsync();
+        }
+
+        await using var second = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        await OutboxUnderTest.EmptyAsync(second);
+        var (ids, copies) = await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 2_000);
+
+        Assert.Equal((2_000, 0), (ids.Count, copies));
+    }
+
+    [BrokerFact]
+    public async Task PublishesWhatItHoldsThoughNothingIsAcceptedThereAnyMore()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (var before = await outbox.StartAsync())
+            await OutboxUnderTest.AcceptAllAsync(before, 0, 100);
+
+        await using var producer = await outbox.StartAsync(virtualHost.Amqp.ToString(), "RabbitDemo:Delivery=Confirm");
+        var (ids, _) = await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 100);
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(id => (long)id), ids);
+    }
+
+    [BrokerFact]
+    public async Task KeepsTheRequestsTraceAndHeaders()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (var first = await outbox.StartAsync())
+        {
+            using var response = await OutboxUnderTest.SendAsync(
+                first, 1, "?exchange=regiones", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("X-Amqp-Region", "EU"));
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        }
+
+        await using var second = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        await OutboxUnderTest.EmptyAsync(second);
+
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        var message = await channel.BasicGetAsync("region_eu", autoAck: true);
+        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", Header("traceparent"), StringComparison.Ordinal);
+        Assert.Equal("EU", Header("region"));
+        Assert.Equal(("application/json", "registro", true), (message?.BasicProperties.ContentType, message?.BasicProperties.Type, message?.BasicProperties.Persistent));
+
+        string Header(string name) => message?.BasicProperties.Headers?[name] is byte[] bytes ? Encoding.UTF8.GetString(bytes) : "";
+    }
+
+    [BrokerFact]
+    public async Task TakesOverWhatAProcessThatIsGoneHasLeft()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (var first = await outbox.StartAsync())
+        await using (var replica = await outbox.StartAsync())
+        {
+            await OutboxUnderTest.AcceptAllAsync(first, 0, 500);
+            await OutboxUnderTest.AcceptAllAsync(replica, 500, 500);
+        }
+
+        await using var only = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        var (ids, _) = await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 1_000);
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(id => (long)id), ids.Where(id => id < 500));
+        Assert.Equal(Enumerable.Range(500, 500).Select(id => (long)id), ids.Where(id => id >= 500));
+    }
+
+    private static async Task<long> WaitingAsync(ProducerUnderTest producer) =>
+        long.TryParse((await OutboxUnderTest.HealthAsync(producer)).Split(": ", 2)[1].Split(' ')[0], out var waiting) ? waiting : 0;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RabbitDemo.Producer;
+
+namespace RabbitDemo.Tests.Producer;
+
+/// <summary>The real producer on a free port, with what it logs kept.</summary>
+internal sealed class ProducerUnderTest : IAsyncDisposable
+{
+    /// <summary>Nothing listens on port 1, and nothing may: it is reserved.</summary>
+    public const string NoBroker = "amqp://guest:never-shown@127.0.0.1:1";
+
+    private readonly WebApplication app;
+    private readonly KeptLog log;
+
+    private ProducerUnderTest(WebApplication app, KeptLog log)
+    {
+        (this.app, this.log) = (app, log);
+
+        // The trace is the test's to set.
+        Client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public Uri Address => Client.BaseAddress ?? throw new InvalidOperationException("The producer has no address.");
+
+    /// <summary>Warnings and worse, of the framework as well, but for those about the broker's absence.</summary>
+    public IReadOnlyList<string> Complaints => [.. log.Lines.Where(line => !line.Contains("PublisherConnection", StringComparison.Ordinal))];
+
+    public static async Task<ProducerUnderTest> StartAsync(string broker = NoBroker, params string[] settings)
+    {
+        var log = new KeptLog();
+        var app = ProducerApp.Build(
+            [
+                "--urls=http://127.0.0.1:0",
+                $"--ConnectionStrings:rabbitmq={broker}",
+                "--RabbitDemo:Publisher:Deadline=00:00:01",
+                .. settings.Select(setting => $"--{setting}")
+            ]);
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        await app.StartAsync();
+        return new(app, log);
+    }
+
+    /// <summary>Returns when it can publish.</summary>
+    public Task ReadyAsync() =>
+        Eventually.TrueAsync("the producer is ready", TimeSpan.FromSeconds(20), async () => (await Client.GetAsync("/health")).IsSuccessStatusCode);
+
+    public Task StopAsync() => app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.DisposeAsync();
+    }
+
+    private sealed class KeptLog : ILoggerProvider
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Lines);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                if (IsEnabled(logLevel))
+                    lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using RabbitDemo.Producer;
+
+namespace RabbitDemo.Tests.ServiceDefaults;
+
+/// <summary>The producer as a process of its own, since what counts is its standard error and its exit code.</summary>
+public sealed class StartupFailureTests
+{
+    private const string Broker = "--ConnectionStrings:rabbitmq=amqp://guest:never-shown@127.0.0.1:1";
+
+    [Theory]
+    [InlineData("RabbitDemo:MaxBodyBytes is 12: it must be between 1024 and 16777216.", Broker, "--RabbitDemo:MaxBodyBytes=12")]
+    [InlineData("'mucho' at 'RabbitDemo:MaxBodyBytes'", Broker, "--RabbitDemo:MaxBodyBytes=mucho")]
+    [InlineData("RabbitDemo:Publisher:Window is 0: it must be between 1 and 65536.", Broker, "--RabbitDemo:Publisher:Window=0")]
+    [InlineData("RabbitDemo:Connection:Heartbeat is 02:00:00: it must be between 00:00:01 and 00:01:00.", Broker, "--RabbitDemo:Connection:Heartbeat=02:00:00")]
+    [InlineData("ConnectionStrings:rabbitmq is not set")]
+    [InlineData("ConnectionStrings:rabbitmq is not an AMQP address", "--ConnectionStrings:rabbitmq=never-shown")]
+    [InlineData("ConnectionStrings:rabbitmq is not an AMQP address", "--ConnectionStrings:rabbitmq=http://a:never-shown@b")]
+    [InlineData("ConnectionStrings:rabbitmq is not an AMQP address", "--ConnectionStrings:rabbitmq=amqp://a:never-shown@b:99999")]
+    [InlineData("urls", Broker, "--urls=nonsense")]
+    public async Task SaysInOneLineWhichSettingIsWrong(string line, params string[] settings)
+    {
+        var (exitCode, error) = await RunAsync(settings);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(line, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("never-shown", error);
+    }
+
+    [Fact]
+    public async Task SaysInOneLineThatThePortIsTaken()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (exitCode, error) = await RunAsync(Broker, $"--urls=http://127.0.0.1:{port}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    /// <summary>Standard output has the log, which must not repeat the failure.</summary>
+    private static async Task<(int ExitCode, string Error)> RunAsync(params string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(ProducerApp).Assembly.Location, "--urls=http://127.0.0.1:0", .. settings])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        };
+        start.Environment.Remove("ConnectionStrings__rabbitmq");
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = await process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            Assert.DoesNotContain("   at ", await output);
+            return (process.ExitCode, error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using RabbitDemo.ServiceDefaults;
+
+namespace RabbitDemo.Tests.ServiceDefaults;
+
+public sealed class TelemetryTests
+{
+    /// <summary>Orchestrators kill what has not ended ten seconds after they asked.</summary>
+    [Fact]
+    public async Task EndsInTimeWhenTheCollectorIsAway()
+    {
+        var builder = WebApplication.CreateBuilder(
+            ["--urls=http://127.0.0.1:0", "--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1", "--OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY=in_memory"]);
+        builder.AddServiceDefaults();
+        var app = builder.Build();
+        app.MapGet("/", () => "");
+        await app.StartAsync();
+        using var client = new HttpClient();
+        await client.GetStringAsync(app.Urls.First());
+
+        var clock = Stopwatch.StartNew();
+        await app.StopAsync();
+        await app.DisposeAsync();
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"ended after {clock.Elapsed}");
+    }
+}

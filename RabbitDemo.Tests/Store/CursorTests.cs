@@ -1,0 +1,52 @@
+using RabbitDemo.Consumer.Messages;
+using static RabbitDemo.Tests.Store.Deliveries;
+
+namespace RabbitDemo.Tests.Store;
+
+[Collection(DatabaseCollection.Name)]
+public sealed class CursorTests(Databases databases)
+{
+    private static readonly MessageFilter All = new(null, null);
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task AReaderThatFollowsMissesNothingWhileReplicasWrite(DatabaseKind kind)
+    {
+        const int Each = 400;
+        await using var store = await databases.CreateAsync(kind);
+        var replicas = Enumerable.Range(0, 3).Select(_ => store.Replica()).ToArray();
+        var reader = new MessageQueries(store.Replica());
+        await replicas[0].PrepareAsync(CancellationToken.None);
+
+        // Each writes in small groups, so that the replicas' transactions alternate.
+        var writing = Task.WhenAll(replicas.Select(async (replica, r) =>
+        {
+            foreach (var group in Enumerable.Range(0, Each).Chunk(5))
+                await Task.WhenAll(group.Select(i => replica.StoreAsync(Of($"{r}-{i}"), Noon, CancellationToken.None).AsTask()));
+        }));
+        var followed = new List<StoredMessage>();
+        await Eventually.GetAsync("the reader has followed to the end", TimeSpan.FromSeconds(60), async () =>
+        {
+            followed.AddRange(await reader.PageAsync(All, followed.Count == 0 ? 0 : followed[^1].Cursor, limit: 50, CancellationToken.None));
+            return followed.Count;
+        }, count => count >= 3 * Each);
+        await writing;
+
+        Assert.Equal(3 * Each, followed.Select(m => m.MessageId).Distinct().Count());
+        Assert.Equal(followed.Select(m => m.Cursor).Order(), followed.Select(m => m.Cursor));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task GivesTheNewestPageInTheOrderOfStoring(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        foreach (var i in Enumerable.Range(0, 7))
+            await replica.StoreAsync(Of($"id-{i}", tipo: i % 2 == 0 ? "par" : "impar"), Noon, CancellationToken.None);
+
+        var newest = await new MessageQueries(replica).PageAsync(All, after: null, limit: 3, CancellationToken.None);
+        var even = await new MessageQueries(replica).PageAsync(new MessageFilter("par", "mensajes"), after: 0, limit: 2, CancellationToken.None);
+
+        Assert.Equal(["id-4", "id-5", "id-6"], newest.Select(m => m.MessageId));
+        Assert.Equal(["id-0", "id-2"], even.Select(m => m.MessageId));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Npgsql;
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Tests.Store;
+
+/// <summary>A PostgreSQL server of this test run alone, on a free port of 127.0.0.1; it does not outlive the run.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private const string FolderPrefix = "rabbitdemo-postgres-";
+
+    /// <summary>The server refuses to run as root: then it runs as the user that its package made.</summary>
+    private static readonly string[] Unprivileged = Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+        : [];
+
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
+        ["LANG"] = "C.UTF-8"
+    };
+
+    private static readonly string? Programs = Directory.Exists("/usr/lib/postgresql")
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
+        : null;
+
+    private readonly string folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
+    private readonly int port = LoopbackPorts.Free(1)[0];
+    private GuardedProcess? server;
+    private int databases;
+
+    private PostgresServer()
+    {
+    }
+
+    /// <summary>Why none can be had here; null when one can.</summary>
+    public static string? WhyNone { get; } = Programs is null ? "No PostgreSQL: install postgresql, whose own cluster need not run." : null;
+
+    private string Data => Path.Combine(folder, "data");
+
+    private string Log => Path.Combine(folder, "server.log");
+
+    public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken)
+    {
+        DeleteFoldersOfKilledRuns();
+        var created = new PostgresServer();
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync(["chown", "postgres:postgres", created.folder], cancellationToken);
+
+        await RunAsync(
+            [.. Unprivileged, $"{Programs}/initdb", "-D", created.Data, "-U", "app", "--auth=trust", "-E", "UTF8", "--locale=C", "-N"], cancellationToken);
+        await created.RunServerAsync(cancellationToken);
+        return created;
+    }
+
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"store{++databases}";
+        await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
+        await using var create = source.CreateCommand($"CREATE DATABASE {name}");
+        await create.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    /// <summary>SIGKILL, a while without a server, and a start on the same data.</summary>
+    public async Task CrashAsync(TimeSpan downFor, CancellationToken cancellationToken)
+    {
+        if (server is not null)
+            await server.KillAsync(cancellationToken);
+
+        await Task.Delay(downFor, cancellationToken);
+        await RunServerAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (server is not null)
+            await server.StopAsync(CancellationToken.None);
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task RunAsync(string[] command, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");
+        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', command)}: {string.Concat(output)}");
+    }
+
+    private static void DeleteFoldersOfKilledRuns()
+    {
+        foreach (var left in Directory.EnumerateDirectories(Path.GetTempPath(), $"{FolderPrefix}*-*"))
+        {
+            var owner = Path.GetFileName(left)[FolderPrefix.Length..].Split('-')[0];
+            if (!Directory.Exists($"/proc/{owner}"))
+                Directory.Delete(left, recursive: true);
+        }
+    }
+
+    private async Task RunServerAsync(CancellationToken cancellationToken)
+    {
+        // The file that says which process serves this data is left by a crash.
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
+        // -F: what survives here is the end of a process, not of the machine, and nothing need be flushed for that.
+        server = await GuardedProcess.StartAsync(
+            [.. Unprivileged, $"{Programs}/postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-k", "", "-F"], Settings, Log, cancellationToken);
+        await Eventually.TrueAsync("the private PostgreSQL server answers", TimeSpan.FromSeconds(30), async () =>
+        {
+            if (!server.IsRunning)
+                throw new InvalidOperationException(await File.ReadAllTextAsync(Log, cancellationToken));
+
+            await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        });
+    }
+
+    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={port};Username=app;Database={database};Timeout=5";
+}
