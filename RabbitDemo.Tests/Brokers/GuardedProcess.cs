@@ -51,7 +51,7 @@ internal sealed class GuardedProcess : IDisposable
 
     /// <param name="command">A program and its arguments.</param>
     /// <param name="environment">The whole environment: nothing is inherited.</param>
-    /// <param name="log">The file that its output is added to.</param>
+    /// <param name="log">The file that its output is added to; its folder is where the process works, and leaves what a crash leaves.</param>
     /// <param name="cancellationToken">Gives up waiting for the guard.</param>
     public static async Task<GuardedProcess> StartAsync(
         IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string log, CancellationToken cancellationToken)
@@ -59,7 +59,8 @@ internal sealed class GuardedProcess : IDisposable
         var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "guard", log, .. command])
         {
             RedirectStandardInput = true,
-            RedirectStandardOutput = true
+            RedirectStandardOutput = true,
+            WorkingDirectory = Path.GetDirectoryName(log)
         };
         start.Environment.Clear();
         foreach (var (name, value) in environment)

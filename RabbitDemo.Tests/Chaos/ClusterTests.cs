@@ -24,11 +24,10 @@ public sealed class ClusterTests(ITestOutputHelper output)
         await using var cluster = await LocalCluster.StartAsync(CancellationToken.None);
         using var management = new ManagementApi(cluster.Nodes[0].Management, LocalNode.User, LocalNode.Password);
         await Eventually.GetAsync("three nodes form a cluster", TimeSpan.FromSeconds(20), management.RunningNodesAsync, running => running.Length == 3);
-        await management.CreateVirtualHostAsync("cluster");
         using var balancer = new BrokerProxy([.. cluster.Nodes.Select(node => node.Amqp.Port)]);
         using var data = new TemporaryDirectory();
         await using var system = await RunningSystem.StartAsync(data,
-            "--Broker=external", $"--ConnectionStrings:rabbitmq={new UriBuilder(cluster.Nodes[0].Amqp) { Port = balancer.Port, Path = "cluster" }}",
+            "--Broker=external", $"--ConnectionStrings:rabbitmq={new UriBuilder(cluster.Nodes[0].Amqp) { Port = balancer.Port, Path = "/" }}",
             "--RabbitDemo:Queues:Type=Quorum", "--RabbitDemo:Handling:Delay=00:00:00", "--RabbitDemo:Receiver:Prefetch=50");
         await system.HealthyAsync(Services);
         using var consumer = new ConsumerClient(system.Consumer.BaseAddress ?? throw new InvalidOperationException("The consumer has no address."));
@@ -36,7 +35,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
 
         await using var load = new Load(system.Producer.BaseAddress ?? throw new InvalidOperationException("The producer has no address."), failing: 0, new Random(1));
         await Eventually.TrueAsync("500 are accepted", TimeSpan.FromSeconds(30), () => Task.FromResult(load.Accepted.Count >= 500));
-        var leader = await management.LeaderAsync("cluster", ConsumerClient.Queue);
+        var leader = await management.LeaderAsync("/", ConsumerClient.Queue);
         var victim = cluster.Nodes.Single(node => node.Name == leader);
         await victim.KillAsync(CancellationToken.None);
         var before = load.Accepted.Count;
