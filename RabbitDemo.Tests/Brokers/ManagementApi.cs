@@ -39,8 +39,12 @@ internal sealed class ManagementApi : IDisposable
     public async Task CreateVirtualHostAsync(string name)
     {
         await SendAsync(HttpMethod.Put, $"api/vhosts/{Escape(name)}", new { });
-        await SendAsync(HttpMethod.Put, $"api/permissions/{Escape(name)}/{Escape(user)}", new { configure = ".*", write = ".*", read = ".*" });
+        await PermitAsync(name, configure: ".*");
     }
+
+    /// <summary>What our user may configure there from now on: a pattern of names. It may publish and consume everywhere.</summary>
+    public Task PermitAsync(string virtualHost, string configure) =>
+        SendAsync(HttpMethod.Put, $"api/permissions/{Escape(virtualHost)}/{Escape(user)}", new { configure, write = ".*", read = ".*" });
 
     public Task DeleteVirtualHostAsync(string name) => SendAsync(HttpMethod.Delete, $"api/vhosts/{Escape(name)}");
 
@@ -89,6 +93,13 @@ internal sealed class ManagementApi : IDisposable
     {
         var queues = await http.GetFromJsonAsync<JsonElement>($"api/queues/{Escape(virtualHost)}");
         return [.. queues.EnumerateArray().Select(q => q.GetProperty("name").GetString() ?? "").Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The names of all exchanges, the broker's own and the default one (an empty name) among them, sorted. Never late.</summary>
+    public async Task<string[]> ExchangesAsync(string virtualHost)
+    {
+        var exchanges = await http.GetFromJsonAsync<JsonElement>($"api/exchanges/{Escape(virtualHost)}");
+        return [.. exchanges.EnumerateArray().Select(e => e.GetProperty("name").GetString() ?? "").Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Closes every open connection of the virtual host, as an operator would.</summary>

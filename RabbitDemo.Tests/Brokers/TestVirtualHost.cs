@@ -30,6 +30,12 @@ public sealed class TestVirtualHost(TestBroker broker) : IAsyncLifetime, IAsyncD
     /// <summary>The names of all queues, sorted.</summary>
     public Task<string[]> QueuesAsync() => broker.Management.QueuesAsync(Name);
 
+    /// <summary>The names of all exchanges, sorted.</summary>
+    public Task<string[]> ExchangesAsync() => broker.Management.ExchangesAsync(Name);
+
+    /// <summary>What our user may configure from now on: a pattern of names.</summary>
+    public Task PermitAsync(string configure) => broker.Management.PermitAsync(Name, configure);
+
     public Task DeleteQueueAsync(string queue) => broker.Management.DeleteQueueAsync(Name, queue);
 
     public Task CreateInternalExchangeAsync(string exchange, string type) => broker.Management.CreateInternalExchangeAsync(Name, exchange, type);
