@@ -19,6 +19,7 @@ internal static class ConsumerApp
         builder.AddServiceDefaults();
         builder.ListenByDefaultOn(DefaultPort(service));
         builder.AddBrokerConnection("rabbitmq");
+        builder.AddMovements(service);
         builder.AddMessageStore();
         builder.AddReceiver(service);
         builder.Services.AddHandler(service);

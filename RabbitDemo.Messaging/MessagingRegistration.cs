@@ -21,7 +21,7 @@ public static class MessagingRegistration
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        AddOptions<ConnectionOptions, ConnectionOptionsValidator>(builder, ConnectionOptions.Section);
+        builder.AddConnectionOptions();
         AddOptions<PublisherOptions, PublisherOptionsValidator>(builder, PublisherOptions.Section);
         AddOptions<QueueOptions, QueueOptionsValidator>(builder, QueueOptions.Section);
         services.AddTopology(builder.Configuration);
@@ -43,7 +43,7 @@ public static class MessagingRegistration
         builder.AddEventPublisher();
         builder.Services.AddSingleton(sp => new OrderedPublisher(
             sp.GetRequiredService<PublisherConnection>(), sp.GetRequiredService<Topology>(), sp.GetRequiredService<IOptions<PublisherOptions>>(),
-            sp.GetRequiredService<LedgerCounters>(), sp.GetRequiredService<TimeProvider>()));
+            sp.GetRequiredService<LedgerCounters>(), sp.GetService<MovementLog>(), sp.GetRequiredService<TimeProvider>()));
         return builder;
     }
 
@@ -63,7 +63,7 @@ public static class MessagingRegistration
         builder.AddEventPublisher();
         var services = builder.Services;
         AddOptions<ReceiverOptions, ReceiverOptionsValidator>(builder, ReceiverOptions.Section);
-        services.AddSingleton(new ReceiverIdentity(service, $"{service}@{Environment.MachineName}:{Environment.ProcessId}"));
+        services.AddSingleton(ReceiverIdentity.Of(service));
         services.AddSingleton<DeadLetterRedriver>();
         services.AddSingleton<ReceiverParts>();
         services.AddSingleton(sp => new Receiver(
@@ -72,6 +72,14 @@ public static class MessagingRegistration
         services.AddHostedService(sp => sp.GetRequiredService<Receiver>());
         services.AddHealthChecks().AddCheck<ReceiverHealthCheck>("receiver", tags: ["ready"]);
         return builder;
+    }
+
+    internal static void AddConnectionOptions(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.All(s => s.ServiceType != typeof(IValidateOptions<ConnectionOptions>)))
+        {
+            AddOptions<ConnectionOptions, ConnectionOptionsValidator>(builder, ConnectionOptions.Section);
+        }
     }
 
     private static void AddOptions<TOptions, TValidator>(IHostApplicationBuilder builder, string section)

@@ -19,6 +19,7 @@ internal static class ProducerApp
         builder.AddServiceDefaults();
         builder.ListenByDefaultOn(8000);
         builder.AddBrokerConnection("rabbitmq");
+        builder.AddMovements("producer");
         builder.AddEventPublisher();
         builder.AddIntake();
         builder.Services.AddOptions<ProducerOptions>().BindConfiguration(ProducerOptions.Section).ValidateOnStart();

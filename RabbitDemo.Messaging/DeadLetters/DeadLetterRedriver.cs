@@ -1,7 +1,7 @@
 namespace RabbitDemo.Messaging;
 
 /// <summary>Publishes a dead letter to its work queue again, under the same id and in the same trace.</summary>
-public sealed class DeadLetterRedriver(MessagePublisher publisher)
+public sealed class DeadLetterRedriver(MessagePublisher publisher, MovementLog? movements = null)
 {
     /// <summary>
     /// Publishes <paramref name="letter"/> through the default exchange and waits for the broker's verdict. Mark it as
@@ -11,6 +11,14 @@ public sealed class DeadLetterRedriver(MessagePublisher publisher)
     /// <param name="letter">The dead letter as the store has it.</param>
     /// <param name="redrive">One more than the redrives so far.</param>
     /// <param name="cancellationToken">Gives the wait up; the message may or may not be in the queue then.</param>
-    public Task<PublishOutcome> PublishAsync(DeadLetter letter, int redrive, CancellationToken cancellationToken) =>
-        publisher.PublishAsync(Republication.OfDeadLetter(letter, redrive), cancellationToken);
+    public async Task<PublishOutcome> PublishAsync(DeadLetter letter, int redrive, CancellationToken cancellationToken)
+    {
+        var outcome = await publisher.PublishAsync(Republication.OfDeadLetter(letter, redrive), cancellationToken);
+        if (outcome.Status == PublishStatus.Confirmed)
+        {
+            movements?.Redriven(letter);
+        }
+
+        return outcome;
+    }
 }

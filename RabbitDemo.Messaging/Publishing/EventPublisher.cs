@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 namespace RabbitDemo.Messaging;
 
 /// <summary>Publishes events in their wire form. Thread-safe; one for the process.</summary>
-public sealed class EventPublisher(MessagePublisher publisher, TimeProvider clock)
+public sealed class EventPublisher(MessagePublisher publisher, TimeProvider clock, MovementLog? movements = null)
 {
     private static readonly string AppId = AppDomain.CurrentDomain.FriendlyName;
 
@@ -19,7 +19,16 @@ public sealed class EventPublisher(MessagePublisher publisher, TimeProvider cloc
         var body = new ArrayBufferWriter<byte>(256);
         EventoJson.Write(evento, body);
         var properties = Properties(messageId, evento.Tipo, clock.GetUtcNow(), WireHeaders(route.Headers));
-        return publisher.PublishAsync(new(route.Exchange, route.RoutingKey, properties, body.WrittenMemory), cancellationToken);
+        var message = new OutgoingMessage(route.Exchange, route.RoutingKey, properties, body.WrittenMemory);
+        var publishing = publisher.PublishAsync(message, cancellationToken);
+        return movements is null ? publishing : TellAsync(publishing, message, movements);
+    }
+
+    private static async Task<PublishOutcome> TellAsync(Task<PublishOutcome> publishing, OutgoingMessage message, MovementLog movements)
+    {
+        var outcome = await publishing;
+        movements.Published(message, outcome);
+        return outcome;
     }
 
     internal static BasicProperties Properties(string messageId, string tipo, DateTimeOffset at, Dictionary<string, object?> headers) => new()

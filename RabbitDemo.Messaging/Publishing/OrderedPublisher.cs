@@ -15,16 +15,19 @@ public sealed class OrderedPublisher
     private readonly PublisherConnection connection;
     private readonly Topology topology;
     private readonly LedgerCounters counters;
+    private readonly MovementLog? movements;
     private readonly TimeProvider clock;
     private readonly PublishSpans spans;
     private long? declaredAgainAt;
 
     internal OrderedPublisher(
-        PublisherConnection connection, Topology topology, IOptions<PublisherOptions> options, LedgerCounters counters, TimeProvider clock)
+        PublisherConnection connection, Topology topology, IOptions<PublisherOptions> options, LedgerCounters counters, MovementLog? movements,
+        TimeProvider clock)
     {
         this.connection = connection;
         this.topology = topology;
         this.counters = counters;
+        this.movements = movements;
         this.clock = clock;
         Window = options.Value.Window;
         spans = new(connection.Broker, new(topology));
@@ -47,12 +50,14 @@ public sealed class OrderedPublisher
 
     internal async Task<PublishOutcome> PublishAsync(PreparedEvent evento, ConfirmChannel channel)
     {
+        var message = evento.ToMessage();
         if (evento.Exchange.Length > 0 && topology.FindExchange(evento.Exchange) is null)
         {
-            return new(PublishStatus.Returned, $"there is no exchange \"{evento.Exchange}\"");
+            PublishOutcome nowhere = new(PublishStatus.Returned, $"there is no exchange \"{evento.Exchange}\"");
+            movements?.Published(message, nowhere);
+            return nowhere;
         }
 
-        var message = evento.ToMessage();
         using var activity = spans.Start(message);
         var started = clock.GetTimestamp();
         counters.Attempted();
@@ -68,6 +73,7 @@ public sealed class OrderedPublisher
 
         MessagingTelemetry.WindowUsed.Add(-1);
         counters.Published(outcome.Status);
+        movements?.Published(message, outcome);
         spans.End(activity, message, outcome, clock.GetElapsedTime(started));
         return outcome;
     }

@@ -89,9 +89,9 @@ internal sealed class Acknowledgements(
             fault(e);
             do
             {
-                while (unsettled-- > 0)
+                for (; unsettled > 0; unsettled--)
                 {
-                    inFlight.Leave();
+                    inFlight.Leave(batch[^unsettled].Message.DeliveryTag);
                 }
 
                 TakePrefix();
@@ -142,11 +142,11 @@ internal sealed class Acknowledgements(
         }
 
         var elapsed = clock.GetElapsedTime(started);
-        foreach (var _ in covered)
+        foreach (var one in covered)
         {
             DeliveryMeasurements.Acknowledged(queue, elapsed);
             unsettled--;
-            inFlight.Leave();
+            inFlight.Leave(one.Message.DeliveryTag);
         }
     }
 }

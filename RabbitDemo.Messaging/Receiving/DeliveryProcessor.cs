@@ -17,6 +17,7 @@ internal sealed partial class DeliveryProcessor(
     Trouble trouble,
     Action<string> missing,
     LedgerCounters counters,
+    MovementLog? movements,
     TimeProvider clock,
     ILogger logger)
 {
@@ -44,6 +45,7 @@ internal sealed partial class DeliveryProcessor(
         {
             counters.Duplicate();
             MessagingTelemetry.Duplicates.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
+            movements?.Happened(MovementKind.Duplicate, queue.Name, message);
             LogDuplicate(delivery.MessageId, queue.Name);
             return Task.FromResult(Ending.Acknowledge());
         }
@@ -122,9 +124,11 @@ internal sealed partial class DeliveryProcessor(
             case StoreOutcome.Duplicate:
                 counters.Duplicate();
                 MessagingTelemetry.Duplicates.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
+                movements?.Happened(MovementKind.Duplicate, queue.Name, message);
                 LogDuplicate(delivery.MessageId, queue.Name);
                 return Ending.Acknowledge(activity);
             default:
+                movements?.Happened(MovementKind.Stored, queue.Name, message);
                 LogStored(delivery.MessageId, queue.Name);
                 return Ending.Acknowledge(activity);
         }
@@ -148,7 +152,10 @@ internal sealed partial class DeliveryProcessor(
 
         counters.Retried();
         MessagingTelemetry.Retries.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
-        return await RepublishAsync(Republication.To(queue.RetryQueue(delays[failed - 1]), message), stopped);
+        var delay = delays[failed - 1];
+        var ending = await RepublishAsync(Republication.To(queue.RetryQueue(delay), message), stopped);
+        movements?.Happened(MovementKind.Retried, queue.Name, message, failed, delay, failure.Reason);
+        return ending;
     }
 
     /// <summary>Dead without a call of the handler.</summary>
@@ -165,6 +172,7 @@ internal sealed partial class DeliveryProcessor(
         await RepublishAsync(Republication.ToDead(queue, message, reason, error, attempts, clock.GetUtcNow()), stopped);
         counters.DeadLettered();
         MessagingTelemetry.DeadLetters.Add(1, new("messaging.destination.name", queue.Name), new("reason", reason));
+        movements?.Happened(MovementKind.Dead, queue.Name, message, attempts, reason: reason);
         LogDead(message.MessageId, queue.Name, reason);
         return Ending.Acknowledge(Activity.Current);
     }

@@ -1,28 +1,69 @@
 namespace RabbitDemo.Messaging;
 
-/// <summary>Counts deliveries that are being worked on, and tells when there are none. Thread-safe.</summary>
+/// <summary>
+/// The deliveries of one channel that are being worked on, by tag, which only grows: how many, since when the oldest is held, and
+/// when there are none. Thread-safe.
+/// </summary>
 internal sealed class InFlight
 {
     private readonly Lock gate = new();
+    private DateTimeOffset?[] ring = new DateTimeOffset?[64];
+    private ulong first = 1;
+    private ulong next = 1;
     private TaskCompletionSource? idle;
 
     public int Count { get; private set; }
 
-    public void Enter()
+    /// <summary>When the oldest of them was received; null when there are none.</summary>
+    public DateTimeOffset? OldestAt
+    {
+        get
+        {
+            lock (gate)
+            {
+                return first < next ? ring[Slot(first)] : null;
+            }
+        }
+    }
+
+    public void Enter(ulong tag, DateTimeOffset at)
     {
         lock (gate)
         {
             Count++;
+            if (first == next)
+            {
+                first = next = tag;
+            }
+
+            while (tag - first >= (ulong)ring.Length)
+            {
+                Grow();
+            }
+
+            for (; next < tag; next++)
+            {
+                ring[Slot(next)] = null;
+            }
+
+            ring[Slot(tag)] = at;
+            next = tag + 1;
         }
 
         MessagingTelemetry.InFlight.Add(1);
     }
 
-    public void Leave()
+    public void Leave(ulong tag)
     {
         MessagingTelemetry.InFlight.Add(-1);
         lock (gate)
         {
+            ring[Slot(tag)] = null;
+            while (first < next && ring[Slot(first)] is null)
+            {
+                first++;
+            }
+
             if (--Count == 0)
             {
                 idle?.TrySetResult();
@@ -37,5 +78,18 @@ internal sealed class InFlight
         {
             return Count == 0 ? Task.CompletedTask : (idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+    }
+
+    private int Slot(ulong tag) => (int)(tag & (ulong)(ring.Length - 1));
+
+    private void Grow()
+    {
+        var larger = new DateTimeOffset?[ring.Length * 2];
+        for (var tag = first; tag < next; tag++)
+        {
+            larger[tag & (ulong)(larger.Length - 1)] = ring[Slot(tag)];
+        }
+
+        ring = larger;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     private readonly DeliveryProcessor processor;
     private readonly Acknowledgements acknowledgements;
     private readonly LedgerCounters counters;
+    private readonly MovementLog? movements;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource cut;
     private readonly HandlerSlots slots;
@@ -25,12 +26,13 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
 
     private QueueSubscription(
         BrokerSession session, IChannel channel, WorkQueue queue, SubscriptionSettings settings,
-        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, TimeProvider clock) : base(channel)
+        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, MovementLog? movements, TimeProvider clock) : base(channel)
     {
         this.session = session;
         this.reader = reader;
         this.processor = processor;
         this.counters = counters;
+        this.movements = movements;
         this.clock = clock;
         Queue = queue;
         Prefetch = settings.Prefetch;
@@ -50,6 +52,9 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
 
     public int InFlightCount => inFlight.Count;
 
+    /// <summary>When the oldest delivery that is held was received; null when none is.</summary>
+    public DateTimeOffset? OldestAt => inFlight.OldestAt;
+
     /// <summary>The broker ended the subscription: the queue was deleted, or its node is gone.</summary>
     public bool WasCancelled { get; private set; }
 
@@ -57,11 +62,12 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
 
     public static async Task<QueueSubscription> StartAsync(
         BrokerSession session, WorkQueue queue, SubscriptionSettings settings,
-        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, TimeProvider clock, CancellationToken cancellationToken)
+        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, MovementLog? movements, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var channel = await session.OpenChannelAsync(new(false, false, consumerDispatchConcurrency: 1), cancellationToken);
         await channel.BasicQosAsync(0, (ushort)settings.Prefetch, global: false, cancellationToken);
-        var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, clock);
+        var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, movements, clock);
         subscription.tag = await channel.BasicConsumeAsync(queue.Name, autoAck: false, subscription, cancellationToken);
         return subscription;
     }
@@ -73,9 +79,11 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         Volatile.Write(ref lastDelivery, clock.GetTimestamp());
         if (!draining)
         {
-            inFlight.Enter();
+            var message = reader.Read(deliveryTag, redelivered, exchange, routingKey, properties, body.Span);
+            inFlight.Enter(deliveryTag, message.Delivery?.ReceivedAt ?? clock.GetUtcNow());
             counters.Delivered(redelivered);
-            received.Enqueue(reader.Read(deliveryTag, redelivered, exchange, routingKey, properties, body.Span));
+            movements?.Happened(MovementKind.Delivered, Queue.Name, message);
+            received.Enqueue(message);
             DeliveryMeasurements.Delivered(Queue.Name, redelivered, properties, clock);
             if (slots.TryTake())
             {
@@ -149,9 +157,9 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
 
     private void LeaveReceived()
     {
-        while (received.TryDequeue(out _))
+        while (received.TryDequeue(out var message))
         {
-            inFlight.Leave();
+            inFlight.Leave(message.DeliveryTag);
         }
     }
 
@@ -165,7 +173,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         catch (Exception e)
         {
             Fault(e);
-            inFlight.Leave();
+            inFlight.Leave(message.DeliveryTag);
             return;
         }
 
@@ -187,7 +195,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
             Fault(e);
         }
 
-        inFlight.Leave();
+        inFlight.Leave(message.DeliveryTag);
     }
 
     /// <summary>A delivery that cannot be settled is delivered again on the next session; anything else would hold its prefetch slot.</summary>

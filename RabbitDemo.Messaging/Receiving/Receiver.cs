@@ -35,6 +35,11 @@ public sealed partial class Receiver : BackgroundService
         ? now.Statuses
         : [.. parts.Queues.Select(queue => new QueueStatus(queue.Name, false, 0, supervisor.Status.Reason))];
 
+    /// <summary>What this process holds of each queue of the service.</summary>
+    internal IReadOnlyList<Holding> Holdings => unit is { } now
+        ? now.Holdings
+        : [.. parts.Queues.Select(queue => new Holding(queue.Name, 0, null, parts.SettingsOf(queue).Prefetch, supervisor.Status.Reason))];
+
     /// <summary>Entities that this service does not read and that the broker has otherwise than declared here.</summary>
     public IReadOnlyList<EntityProblem> Problems => unit?.Problems ?? [];
 

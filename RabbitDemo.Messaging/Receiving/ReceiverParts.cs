@@ -13,7 +13,8 @@ internal sealed class ReceiverParts(
     IOptions<ReceiverOptions> options,
     IOptions<QueueOptions> queueOptions,
     LedgerCounters counters,
-    TimeProvider clock)
+    TimeProvider clock,
+    MovementLog? movements = null)
 {
     public string Service => identity.Service;
 
@@ -38,6 +39,9 @@ internal sealed class ReceiverParts(
 
     public LedgerCounters Counters => counters;
 
+    /// <summary>Null when this process does not tell what it does.</summary>
+    public MovementLog? Movements => movements;
+
     public TimeProvider Clock => clock;
 
     public SubscriptionSettings SettingsOf(WorkQueue queue) => new(
@@ -46,4 +50,8 @@ internal sealed class ReceiverParts(
 
 /// <param name="Service">Whose queues are read.</param>
 /// <param name="Instance">This process among the service's replicas, as it is shown to people.</param>
-public sealed record ReceiverIdentity(string Service, string Instance);
+public sealed record ReceiverIdentity(string Service, string Instance)
+{
+    /// <summary>This process, as a replica of <paramref name="service"/>.</summary>
+    internal static ReceiverIdentity Of(string service) => new(service, $"{service}@{Environment.MachineName}:{Environment.ProcessId}");
+}

@@ -31,6 +31,8 @@ internal sealed class ReceiverUnit : IAsyncDisposable
 
     public IReadOnlyList<QueueStatus> Statuses => [.. parts.Queues.Select(StatusOf)];
 
+    public IReadOnlyList<Holding> Holdings => [.. parts.Queues.Select(HoldingOf)];
+
     public static async Task<ReceiverUnit> BuildAsync(
         BrokerSession session, ReceiverParts parts, ILogger logger, Action onEnd, CancellationToken cancellationToken)
     {
@@ -147,10 +149,10 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         var broker = BrokerAddress.Of(session.Connection.Endpoint);
         var spans = new DeliverySpans(queue.Name, broker);
         var processor = new DeliveryProcessor(
-            queue, run, spans, parts.Inbox, parts.Publisher, options, trouble, Missing, parts.Counters, parts.Clock, logger);
+            queue, run, spans, parts.Inbox, parts.Publisher, options, trouble, Missing, parts.Counters, parts.Movements, parts.Clock, logger);
         Remember(token => parts.Inbox.RecordQueueSeenAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
         var subscription = await QueueSubscription.StartAsync(
-            session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Clock, cancellationToken);
+            session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Movements, parts.Clock, cancellationToken);
         lock (subscriptions)
         {
             subscriptions.Add(subscription);
@@ -182,15 +184,26 @@ internal sealed class ReceiverUnit : IAsyncDisposable
 
     private QueueStatus StatusOf(WorkQueue queue)
     {
-        QueueSubscription? subscription;
+        var subscription = Find(queue);
+        return new(queue.Name, subscription is not null, subscription?.InFlightCount ?? 0, TroubleOf(queue));
+    }
+
+    private Holding HoldingOf(WorkQueue queue)
+    {
+        var subscription = Find(queue);
+        return new(
+            queue.Name, subscription?.InFlightCount ?? 0, subscription?.OldestAt, parts.SettingsOf(queue).Prefetch, TroubleOf(queue));
+    }
+
+    private QueueSubscription? Find(WorkQueue queue)
+    {
         lock (subscriptions)
         {
-            subscription = subscriptions.Find(s => s.Queue == queue);
+            return subscriptions.Find(s => s.Queue == queue);
         }
-
-        var trouble = unreadable.GetValueOrDefault(queue.Name) ?? troubles[queue.Name].Reason;
-        return new(queue.Name, subscription is not null, subscription?.InFlightCount ?? 0, trouble);
     }
+
+    private string? TroubleOf(WorkQueue queue) => unreadable.GetValueOrDefault(queue.Name) ?? troubles[queue.Name].Reason;
 
     /// <summary>A queue that was deleted is declared again with a new session; one that is known to be away is waited for.</summary>
     private void Missing(string queue)

@@ -45,7 +45,7 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         builder.Services.AddSingleton(new Topology([new("pagos", Messaging.ExchangeType.Direct)], [new(Queue, "consumer")], []));
         builder.Services.AddSingleton<IInbox>(Inbox);
         builder.Services.AddSingleton<IEventHandler>(this);
-        builder.AddReceiver("consumer").AddPublisherHealthCheck();
+        builder.AddMovements("consumer").AddReceiver("consumer").AddPublisherHealthCheck();
         host = builder.Build();
     }
 

@@ -49,6 +49,9 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
     public Task ReadyAsync() =>
         Eventually.TrueAsync("the producer is ready", TimeSpan.FromSeconds(20), async () => (await Client.GetAsync("/health")).IsSuccessStatusCode);
 
+    /// <summary>Whether the application has such a service.</summary>
+    public bool Has<T>() where T : class => app.Services.GetService<T>() is not null;
+
     public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()

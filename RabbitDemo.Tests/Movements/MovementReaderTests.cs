@@ -1,0 +1,69 @@
+using System.Text;
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+using RabbitDemo.Tests.Engine;
+using RabbitMQ.Client;
+
+namespace RabbitDemo.Tests.Movements;
+
+[Collection(BrokerCollection.Name)]
+public sealed class MovementReaderTests(TestBroker broker)
+{
+    private static readonly KeyValuePair<string, string?> On = new("RabbitDemo:Movements", "true");
+
+    [BrokerFact]
+    public async Task PassesOverWhatIsNoBatch()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var hearing = await Hearing.StartAsync(virtualHost.Amqp);
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+
+        string[] bodies = ["", "no json", "{}", "[]", "null", """{"service":"a","instance":"a@1","since":"2026-01-01","version":"","number":1,"at":"2026-01-01","isLast":false,"counts":null,"movements":[],"holdings":[]}"""];
+        foreach (var body in bodies)
+            await channel.BasicPublishAsync("lab.movements", "", Encoding.UTF8.GetBytes(body));
+        await channel.BasicPublishAsync("lab.movements", "", Encoding.UTF8.GetBytes(
+            """{"service":"a","instance":"a@1","since":"2026-01-01","version":"","number":1,"at":"2026-01-01","isLast":false,"counts":[],"movements":[],"holdings":[],"new":1}"""));
+        await hearing.WhenHeardAsync("a");
+
+        Assert.Equal(bodies.Length, hearing.Reader.Unreadable);
+        Assert.Single(hearing.Batches);
+    }
+
+    [BrokerFact]
+    public async Task HearsEverythingInEachLab()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var one = await Hearing.StartAsync(virtualHost.Amqp);
+        await using var other = await Hearing.StartAsync(virtualHost.Amqp);
+        one.Reader.Received += _ => throw new InvalidOperationException("a subscriber fails");
+        var heard = 0;
+        one.Reader.Received += _ => Interlocked.Increment(ref heard);
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask, On);
+        await one.WhenHeardAsync("consumer");
+
+        await engine.PublishAsync("a");
+
+        await one.MovementAsync(MovementKind.Stored, "a");
+        await other.MovementAsync(MovementKind.Stored, "a");
+        Assert.True(heard > 1);
+    }
+
+    [BrokerFact]
+    public async Task LeavesTheServiceAloneWhenTheExchangeCannotBeUsed()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync("lab.movements", RabbitMQ.Client.ExchangeType.Direct);
+
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask, On);
+        await engine.PublishAsync("a");
+        await engine.WhenStoredAsync("a");
+        await channel.ExchangeDeleteAsync("lab.movements");
+        await using var hearing = await Hearing.StartAsync(virtualHost.Amqp);
+
+        await hearing.WhenHeardAsync("consumer");
+        Assert.Equal(0, engine.Receiver.Reconnects);
+    }
+}
