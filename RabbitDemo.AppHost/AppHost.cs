@@ -12,21 +12,29 @@ var producer = Service<Projects.RabbitDemo_Producer>("producer", 8000)
     .WithPages(("/scalar", "API"), ("/topology", "Topology"), ("/health", "Health"))
     .WithEnvironment("RabbitDemo__Outbox__Path", data.File("producer-outbox.db"));
 
-Consumer("consumer", 8001);
-Consumer("usuarios", 8002);
-Consumer("pedidos", 8003);
-Consumer("auditoria", 8004);
+builder.AddLab(ports, broker,
+[
+    producer,
+    Consumer("consumer", 8001),
+    Consumer("usuarios", 8002),
+    Consumer("pedidos", 8003),
+    Consumer("auditoria", 8004)
+]);
 
 await builder.Build().RunAsync();
 
 // One program under several names: the name says which queues it reads, and each name has its own store. The producer asks
 // them what became of an event.
-void Consumer(string name, int port) => producer.WithReference(
-    Service<Projects.RabbitDemo_Consumer>(name, port)
+IResourceBuilder<ProjectResource> Consumer(string name, int port)
+{
+    var consumer = Service<Projects.RabbitDemo_Consumer>(name, port)
         .WithPages(("/scalar", "API"), ("/messages", "Messages"), ("/dead-letters", "Dead letters"), ("/ledger", "Books"), ("/health", "Health"))
         .WithConsumerCommands()
         .WithEnvironment("RabbitDemo__Service", name)
-        .WithEnvironment("RabbitDemo__Store__Path", data.File($"{name}.db")));
+        .WithEnvironment("RabbitDemo__Store__Path", data.File($"{name}.db"));
+    producer.WithReference(consumer);
+    return consumer;
+}
 
 IResourceBuilder<ProjectResource> Service<TProject>(string name, int port) where TProject : IProjectMetadata, new() =>
     builder.AddProject<TProject>(name)
@@ -35,4 +43,5 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int port) where
         .WithReference(broker.ConnectionString)
         .WaitForBroker(broker)
         .WithReplicas(builder.Configuration.GetValue($"Replicas:{name}", 1))
+        .TellsLab()
         .WithSettings(name);

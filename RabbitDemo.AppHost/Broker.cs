@@ -3,8 +3,12 @@ using Microsoft.Extensions.Hosting;
 namespace RabbitDemo.AppHost;
 
 /// <param name="ConnectionString">What the services get by <c>WithReference</c>.</param>
-/// <param name="IsOurs">The orchestrator starts it, so the services can wait for it; another's may come and go as it likes.</param>
-internal sealed record Broker(IResourceBuilder<IResourceWithConnectionString> ConnectionString, bool IsOurs);
+/// <param name="Management">Its HTTP API; null of a broker that is not ours: its own is set with <c>RabbitDemo:Lab:Management</c>.</param>
+internal sealed record Broker(IResourceBuilder<IResourceWithConnectionString> ConnectionString, EndpointReference? Management)
+{
+    /// <summary>The orchestrator starts it, so the services can wait for it; another's may come and go as it likes.</summary>
+    public bool IsOurs => Management is not null;
+}
 
 /// <summary>Where RabbitMQ runs: a container, a private node of the server installed here, or an address that you give.</summary>
 internal static class BrokerExtensions
@@ -14,13 +18,16 @@ internal static class BrokerExtensions
     /// <exception cref="SettingException">No broker can be had as the settings stand; says what to install or to set.</exception>
     public static Broker AddBroker(this IDistributedApplicationBuilder builder, Ports ports, DataDirectory data) => BrokerChoice.Of(builder, Name) switch
     {
-        BrokerKind.External => new(builder.AddExternalBroker(Name), IsOurs: false),
-        BrokerKind.Process => new(builder.AddBrokerProcess(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports, data), IsOurs: true),
-        _ => new(builder.AddBrokerContainer(ports), IsOurs: true)
+        BrokerKind.External => new(builder.AddExternalBroker(Name), Management: null),
+        BrokerKind.Process => Ours(builder.AddBrokerProcess(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports, data)),
+        _ => Ours(builder.AddBrokerContainer(ports))
     };
 
     public static IResourceBuilder<ProjectResource> WaitForBroker(this IResourceBuilder<ProjectResource> service, Broker broker) =>
         broker.IsOurs ? service.WaitFor(broker.ConnectionString) : service;
+
+    private static Broker Ours<T>(IResourceBuilder<T> broker) where T : class, IResourceWithConnectionString, IResourceWithEndpoints =>
+        new(broker, broker.GetEndpoint("management"));
 
     private static IResourceBuilder<RabbitMQServerResource> AddBrokerContainer(this IDistributedApplicationBuilder builder, Ports ports) =>
         builder.AddRabbitMQ(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports.Fixed("amqp", 5672))

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 
 namespace RabbitDemo.ServiceDefaults;
@@ -21,7 +22,8 @@ public static class Defaults
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            http.AddStandardResilienceHandler();
+            // What a POST did before its answer was lost, only its sender can tell.
+            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
             http.AddServiceDiscovery();
         });
         builder.Services.AddProblems();
@@ -53,6 +55,9 @@ public static class Defaults
         app.MapHealth();
         app.MapApiDocument();
     }
+
+    /// <summary>The endpoints of a service that has pages instead of an API.</summary>
+    public static void MapPageDefaults(this WebApplication app) => app.MapHealth();
 
     /// <summary>Listens on loopback at <paramref name="port"/> unless the configuration names addresses or ports.</summary>
     public static void ListenByDefaultOn(this IHostApplicationBuilder builder, int port)

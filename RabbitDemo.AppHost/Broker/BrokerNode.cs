@@ -38,6 +38,7 @@ internal sealed record BrokerNode(ServerInstallation Installation, string Direct
             management.tcp.port = {ManagementPort}
             prometheus.tcp.ip = 127.0.0.1
             prometheus.tcp.port = {MetricsPort}
+            collect_statistics_interval = 1000
             loopback_users = none
             log.console = true
             log.console.level = warning

@@ -6,7 +6,7 @@ namespace RabbitDemo.AppHost;
 internal static class BrokerProcessExtensions
 {
     /// <summary>A private node of the RabbitMQ server that is installed here, with data that the next run finds again.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddBrokerProcess(
+    public static IResourceBuilder<BrokerProcess> AddBrokerProcess(
         this IDistributedApplicationBuilder builder,
         string name,
         IResourceBuilder<ParameterResource> userName,

@@ -1,0 +1,9 @@
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Lab.Tests;
+
+/// <summary>A test that needs a browser, and a RabbitMQ server that the AppHost can start.</summary>
+public sealed class BrowserFactAttribute : FactAttribute
+{
+    public BrowserFactAttribute() => Skip = Browser.WhyNone ?? (LocalNode.IsInstalled ? null : "No RabbitMQ server is installed: install rabbitmq-server.");
+}

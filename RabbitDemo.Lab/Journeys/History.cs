@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace RabbitDemo.Lab.Journeys;
+
+/// <summary>A consumer's answer to <c>GET /messages/{messageId}</c>.</summary>
+internal sealed record History(string MessageId, IReadOnlyList<Place> Queues);
+
+/// <summary>Where the message of one (queue, id) is.</summary>
+internal sealed record Place
+{
+    public string Queue { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    public DateTimeOffset Since { get; init; }
+
+    public long? Id { get; init; }
+
+    public string? Tipo { get; init; }
+
+    public string? TraceId { get; init; }
+
+    public int Redrives { get; init; }
+
+    public StoredEvent? Message { get; init; }
+
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    public IReadOnlyList<Letter> DeadLetters { get; init; } = [];
+}
+
+internal sealed record StoredEvent(long Id, string Tipo, JsonElement Payload, string Exchange, string RoutingKey, string? TraceId, bool Redelivered);
+
+internal sealed record Attempt(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, string? Error, string Consumer);
+
+internal sealed record Letter(long Id, string Reason, string? Error, DateTimeOffset DiedAt, int Attempts, string State, DateTimeOffset? SettledAt);
+
+/// <summary>One line of an answer to <c>GET /messages/search</c>.</summary>
+internal sealed record Found(string MessageId, string Queue, string State, DateTimeOffset Since, long? Id, string? Tipo, string? TraceId, int Attempts);

@@ -1,0 +1,4 @@
+using RabbitDemo.Lab;
+using RabbitDemo.ServiceDefaults;
+
+return await Service.RunAsync(args, LabApp.Build);

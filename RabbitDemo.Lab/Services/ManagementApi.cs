@@ -1,0 +1,82 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+
+namespace RabbitDemo.Lab.Services;
+
+/// <summary>The part of RabbitMQ's HTTP API that the lab reads, as the user of the connection string.</summary>
+internal sealed class ManagementApi : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+
+    private readonly HttpClient http = new() { Timeout = Deadline };
+    private readonly string virtualHost;
+
+    public ManagementApi(IOptions<LabOptions> options, IConfiguration configuration)
+    {
+        var amqp = new Uri(configuration.GetConnectionString("rabbitmq") ?? "amqp://localhost");
+        virtualHost = amqp.AbsolutePath.Length > 1 ? amqp.AbsolutePath[1..] : "%2F";
+        Address = options.Value.Management;
+        if (Address is null)
+            return;
+
+        var user = amqp.UserInfo.Length > 0 ? Uri.UnescapeDataString(amqp.UserInfo) : "guest:guest";
+        http.BaseAddress = new(Address.AbsoluteUri.TrimEnd('/') + "/");
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
+    }
+
+    /// <summary>Null where no API is known.</summary>
+    public Uri? Address { get; }
+
+    /// <summary>Every queue's counts by its name.</summary>
+    /// <exception cref="ManagementAwayException">It does not answer, or refuses the user.</exception>
+    public async Task<Dictionary<string, QueueCount>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        var queues = await GetAsync($"api/queues/{virtualHost}?columns=name,messages_ready,messages_unacknowledged,messages", cancellationToken);
+        return queues.EnumerateArray().ToDictionary(
+            queue => queue.GetProperty("name").GetString() ?? "",
+            queue => new QueueCount(Number(queue, "messages_ready"), Number(queue, "messages_unacknowledged"), Number(queue, "messages")));
+    }
+
+    public async Task<string[]> ExchangesAsync(CancellationToken cancellationToken)
+    {
+        var exchanges = await GetAsync($"api/exchanges/{virtualHost}?columns=name", cancellationToken);
+        return [.. exchanges.EnumerateArray().Select(exchange => exchange.GetProperty("name").GetString() ?? "")];
+    }
+
+    /// <summary>The server's version and the cluster's name.</summary>
+    public async Task<(string Version, string Cluster)> OverviewAsync(CancellationToken cancellationToken)
+    {
+        var overview = await GetAsync("api/overview?columns=rabbitmq_version,cluster_name", cancellationToken);
+        return (overview.GetProperty("rabbitmq_version").GetString() ?? "", overview.GetProperty("cluster_name").GetString() ?? "");
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await http.GetAsync(path, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+                throw new ManagementAwayException($"RabbitMQ's HTTP API answers {(int)response.StatusCode}.");
+
+            return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new ManagementAwayException("RabbitMQ's HTTP API does not answer.", e);
+        }
+    }
+
+    /// <summary>A queue that was just declared has no counts yet.</summary>
+    private static long Number(JsonElement queue, string name) =>
+        queue.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+}
+
+/// <summary>What a queue holds, as the broker counts it: every few seconds.</summary>
+public sealed record QueueCount(long Ready, long Unacked, long Total);
+
+internal sealed class ManagementAwayException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using RabbitDemo.Messaging;
+
+namespace RabbitDemo.Lab.Services;
+
+/// <param name="Latest">The last batch that it sent.</param>
+/// <param name="SeenAt">When that came here.</param>
+public sealed record Instance(MovementBatch Latest, DateTimeOffset SeenAt)
+{
+    public string Name => Latest.Instance;
+
+    public string Service => Latest.Service;
+}
+
+/// <summary>
+/// What the services' processes tell of themselves, for all pages that are open. Thread-safe. While the broker is away nothing comes,
+/// and what was known is kept.
+/// </summary>
+internal sealed class SystemWatch(MovementReader reader, TimeProvider clock) : IHostedService
+{
+    /// <summary>Each tells something at least once a second.</summary>
+    private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(3.5);
+
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, Instance> instances = [];
+    private readonly RecentConfirms confirms = new();
+
+    /// <summary>Raised for each batch, on the reader's thread: subscribers keep it short.</summary>
+    public event Action<MovementBatch>? Received;
+
+    public ConnectionStatus Connection => reader.Status;
+
+    /// <summary>Those that are running as far as is known, in the order of their names.</summary>
+    public IReadOnlyList<Instance> Running => [.. All.Where(IsRunning)];
+
+    /// <summary>Those that stopped lately too.</summary>
+    public IReadOnlyList<Instance> All => [.. instances.Values.OrderBy(i => i.Service, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)];
+
+    public bool IsRunning(Instance instance)
+    {
+        if (instance.Latest.IsLast)
+            return false;
+
+        // While nothing can be heard, silence says nothing; after that each gets its time to speak again.
+        if (Connection.Phase != ConnectionPhase.Ready)
+            return true;
+
+        var from = instance.SeenAt > Connection.Since ? instance.SeenAt : Connection.Since;
+        return clock.GetUtcNow() - from < GoneAfter;
+    }
+
+    /// <summary>When the broker's confirm came, if that was lately; null otherwise.</summary>
+    public DateTimeOffset? ConfirmedAt(string messageId) => confirms.Find(messageId);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        reader.Received += Take;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        reader.Received -= Take;
+        return Task.CompletedTask;
+    }
+
+    private void Take(MovementBatch batch)
+    {
+        var now = clock.GetUtcNow();
+        instances[batch.Instance] = new(batch, now);
+        foreach (var old in instances.Values.Where(i => now - i.SeenAt > ForgottenAfter))
+            instances.TryRemove(old.Name, out _);
+
+        foreach (var movement in batch.Movements)
+        {
+            if (movement.Kind == MovementKind.Published)
+                confirms.Add(movement.MessageId, movement.At);
+        }
+
+        Received?.Invoke(batch);
+    }
+}
