@@ -28,6 +28,7 @@ internal static class ConsumerApp
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ConsumerJson.Default));
         builder.Services.AddSingleton<MessageQueries>();
         builder.Services.AddSingleton<MessageHistories>();
+        builder.Services.AddSingleton<MessageSearch>();
         builder.Services.AddSingleton<DeadLetterBox>();
         builder.Services.AddSingleton<Redrives>();
         builder.Services.AddSingleton<BooksQueries>();
@@ -38,6 +39,7 @@ internal static class ConsumerApp
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapMessages();
+        app.MapMessageSearch();
         app.MapMessage();
         app.MapMessageState();
         app.MapMessageStream();

@@ -14,6 +14,7 @@ namespace RabbitDemo.Consumer;
 [JsonSerializable(typeof(List<StoredMessage>))]
 [JsonSerializable(typeof(SseItem<StoredMessage>))]
 [JsonSerializable(typeof(MessageHistory))]
+[JsonSerializable(typeof(List<FoundMessage>))]
 [JsonSerializable(typeof(QueueState[]))]
 [JsonSerializable(typeof(List<DeadLetterEntry>))]
 [JsonSerializable(typeof(RedriveRequest))]

@@ -4,11 +4,14 @@ using RabbitDemo.Messaging;
 namespace RabbitDemo.Consumer.DeadLetters;
 
 /// <summary>Which dead letters are meant; null for any.</summary>
-internal sealed record DeadLetterFilter(string? Queue, string? Reason, string? State = null);
+internal sealed record DeadLetterFilter(string? Queue, string? Reason, string? State = null, string? MessageId = null);
 
 /// <summary>Lists the service's dead letters and changes what becomes of them.</summary>
 internal sealed class DeadLetterBox(MessageStore store, TimeProvider clock)
 {
+    /// <summary>Letters are indexed by queue and id, and the queues are few.</summary>
+    public const string OfMessage = "queue IN (SELECT queue FROM books) AND message_id = ";
+
     /// <summary>In the order in which they came: the first after an id, or without one the newest.</summary>
     public Task<List<DeadLetterEntry>> PageAsync(DeadLetterFilter filter, long? after, int limit, CancellationToken cancellationToken) =>
         store.ReadAsync(
@@ -133,6 +136,7 @@ internal sealed class DeadLetterBox(MessageStore store, TimeProvider clock)
         where.Add("queue = ", filter.Queue);
         where.Add("reason = ", filter.Reason);
         where.Add("state = ", filter.State);
+        where.Add(OfMessage, filter.MessageId);
         return where;
     }
 }

@@ -15,7 +15,7 @@ internal static class DeadLettersEndpoint
         app.MapGet("/dead-letters", ListAsync)
             .RequireAdminKey()
             .SaysWhenTheStoreIsAway()
-            .WithSummary("Dead letters in the order in which they came: the newest page, or the page after an id.");
+            .WithSummary("Dead letters in the order in which they came: the newest page, or the page after an id; of a queue, a reason, a state, a message.");
         app.MapGet("/dead-letters/{id:long}", FindAsync)
             .RequireAdminKey()
             .SaysWhenTheStoreIsAway()
@@ -25,6 +25,7 @@ internal static class DeadLettersEndpoint
     private static async Task<Ok<List<DeadLetterEntry>>> ListAsync(
         string? queue,
         string? reason,
+        string? messageId,
         [AllowedValues(null, DeadLetterState.Dead, DeadLetterState.Redriven, DeadLetterState.Deleted, DeadLetterState.Stored, Any,
             ErrorMessage = "{0} must be dead, redriven, deleted, stored or any.")] string? state,
         [Range(0d, long.MaxValue, ErrorMessage = "{0} must be 0 or an id that a page ended with.")] long? after,
@@ -33,7 +34,7 @@ internal static class DeadLettersEndpoint
         CancellationToken cancellationToken)
     {
         var wanted = state ?? DeadLetterState.Dead;
-        var filter = new DeadLetterFilter(queue, reason, wanted == Any ? null : wanted);
+        var filter = new DeadLetterFilter(queue, reason, wanted == Any ? null : wanted, messageId);
         return TypedResults.Ok(await letters.PageAsync(filter, after, limit ?? DefaultLimit, cancellationToken));
     }
 

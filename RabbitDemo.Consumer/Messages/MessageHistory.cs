@@ -18,6 +18,14 @@ internal sealed record MessagePlace
 
     public required int Redrives { get; init; }
 
+    /// <summary>The sender's number; null for a body that is no event.</summary>
+    public required long? Id { get; init; }
+
+    /// <summary>Its kind; null for a body that is no event.</summary>
+    public required string? Tipo { get; init; }
+
+    public required string? TraceId { get; init; }
+
     /// <summary>The stored event; null when it is not stored, or so old that only its id is remembered.</summary>
     public required StoredMessage? Message { get; init; }
 
@@ -25,6 +33,9 @@ internal sealed record MessagePlace
     public required DateTimeOffset? PublishedAt { get; init; }
 
     public required IReadOnlyList<MessageAttempt> Attempts { get; init; }
+
+    /// <summary>Every time that it was given up, in that order.</summary>
+    public required IReadOnlyList<MessageDeath> DeadLetters { get; init; }
 }
 
 /// <param name="Number">From 1, over all redrives.</param>
@@ -63,15 +74,20 @@ internal sealed class MessageHistories(MessageStore store)
                 message.ReceivedAt, message.ProcessedAt, AttemptOutcome.Stored, Error: null, message.Consumer));
         }
 
+        var facts = await EventFacts.FindAsync(session, identity, cancellationToken);
         return new MessagePlace
         {
             Queue = identity.Queue,
             State = identity.Place.Name(),
             Since = StoredText.Time(identity.ChangedAt),
             Redrives = identity.Redrives,
+            Id = facts.Id,
+            Tipo = facts.Tipo,
+            TraceId = facts.TraceId,
             Message = message,
             PublishedAt = publishedAt,
-            Attempts = attempts
+            Attempts = attempts,
+            DeadLetters = await MessageDeath.FindAsync(session, identity, cancellationToken)
         };
     }
 

@@ -108,12 +108,13 @@ internal static class Attempts
         StoreTransaction transaction, Delivery delivery, string outcome, DateTimeOffset startedAt, DateTimeOffset? endedAt, string? error) =>
         transaction.Session.ExecuteAsync(
             """
-            INSERT INTO attempts (queue, message_id, number, delivered_at, started_at, ended_at, outcome, error, consumer)
-            SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8 FROM attempts WHERE queue = $1 AND message_id = $2
+            INSERT INTO attempts (queue, message_id, number, delivered_at, started_at, ended_at, outcome, error, consumer, event_id, tipo, trace_id)
+            SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM attempts WHERE queue = $1 AND message_id = $2
             """,
             [
                 delivery.Queue, delivery.MessageId, StoredText.Micros(delivery.ReceivedAt), StoredText.Micros(startedAt),
-                StoredText.Micros(endedAt), outcome, error is null ? null : StoredText.Clean(error), delivery.Consumer
+                StoredText.Micros(endedAt), outcome, error is null ? null : StoredText.Clean(error), delivery.Consumer,
+                delivery.Evento.Id, delivery.Evento.Tipo, delivery.TraceId
             ],
             transaction.Token);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using RabbitDemo.Messaging;
 
@@ -92,12 +93,14 @@ internal static class Burials
         return true;
     }
 
-    private static Task<int> InsertAsync(StoreTransaction transaction, DeadLetter letter, bool alone, int attempts, int past) =>
-        transaction.Session.ExecuteAsync(
+    private static Task<int> InsertAsync(StoreTransaction transaction, DeadLetter letter, bool alone, int attempts, int past)
+    {
+        var facts = EventFacts.Of(letter);
+        return transaction.Session.ExecuteAsync(
             """
             INSERT INTO dead_letters (queue, message_id, alone, state, settled_at, reason, error, died_at, attempts, past, redrive,
-                exchange, routing_key, body, body_hash, content_type, trace_parent, headers)
-            VALUES ($1, $2, $3, 'dead', 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                exchange, routing_key, body, body_hash, content_type, trace_parent, headers, event_id, tipo, trace_id)
+            VALUES ($1, $2, $3, 'dead', 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, CAST($17 AS BIGINT), $18, $19)
             """,
             [
                 letter.Queue,
@@ -115,7 +118,11 @@ internal static class Burials
                 SHA256.HashData(letter.Body),
                 letter.ContentType is { } type ? StoredText.Clean(type) : null,
                 letter.TraceParent is { } parent ? StoredText.Clean(parent) : null,
-                LetterHeaders.Write(letter.Headers)
+                LetterHeaders.Write(letter.Headers),
+                facts.Id?.ToString(CultureInfo.InvariantCulture),
+                facts.Tipo,
+                facts.TraceId
             ],
             transaction.Token);
+    }
 }

@@ -8,7 +8,7 @@ namespace RabbitDemo.Consumer.Store;
 /// </summary>
 internal static class StoreSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <exception cref="StoreTooNewException">A newer program has migrated this database.</exception>
     public static async Task MigrateAsync(StoreSession session, bool postgres, CancellationToken cancellationToken)

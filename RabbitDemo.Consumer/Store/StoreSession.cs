@@ -152,7 +152,7 @@ internal sealed class StoreSession(DbConnection connection) : IAsyncDisposable
 
     /// <summary>
     /// SQLite binds by the name <c>$1</c>; PostgreSQL reads the same text as a position when the parameter has no name. Null is
-    /// always text: no other column is nullable, so that a statement keeps its parameter types.
+    /// always text, from which a statement casts what is otherwise, so that it keeps its parameter types.
     /// </summary>
     private void AddParameters(DbParameterCollection parameters, Func<DbParameter> create, object?[] values)
     {

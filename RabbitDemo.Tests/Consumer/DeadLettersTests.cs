@@ -26,6 +26,19 @@ public sealed class DeadLettersTests(TestBroker broker)
     }
 
     [Fact]
+    public async Task AreListedOfOneMessage()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        foreach (var (id, queue) in new[] { ("a", "mensajes"), ("b", "mensajes"), ("a", "otra") })
+            await consumer.Store.BuryAsync(Letter(Of(id, queue)), CancellationToken.None);
+
+        var (everywhere, inOne) = (await consumer.GetAsync("/dead-letters?messageId=a"), await consumer.GetAsync("/dead-letters?messageId=a&queue=otra&after=0"));
+
+        Assert.Equal([1, 3], everywhere.EnumerateArray().Select(l => l.GetProperty("id").GetInt32()));
+        Assert.Equal([3], inOne.EnumerateArray().Select(l => l.GetProperty("id").GetInt32()));
+    }
+
+    [Fact]
     public async Task AreDiscardedByIdAndByFilter()
     {
         await using var consumer = await ConsumerUnderTest.StartAsync();

@@ -46,6 +46,13 @@ public sealed class MessagesTests
     [InlineData("/messages?after=-1", "after")]
     [InlineData("/dead-letters?state=alive", "state")]
     [InlineData("/dead-letters?limit=0", "limit")]
+    [InlineData("/messages/search", "traceId")]
+    [InlineData("/messages/search?limit=2", "tipo")]
+    [InlineData("/messages/search?tipo=pago&id=1", "id")]
+    [InlineData("/messages/search?id=x", "id")]
+    [InlineData("/messages/search?traceId=0af7651916cd43dd8448eb211c80319", "traceId")]
+    [InlineData("/messages/search?tipo=pago&limit=0", "limit")]
+    [InlineData("/messages/search?tipo=pago&limit=201", "limit")]
     public async Task RefuseABadQueryAndNameIt(string path, string parameter)
     {
         await using var consumer = await ConsumerUnderTest.StartAsync();
@@ -71,6 +78,60 @@ public sealed class MessagesTests
             ["1 failed", "2 unfinished", "3 stored"],
             place.GetProperty("attempts").EnumerateArray().Select(a => $"{a.GetProperty("number").GetInt32()} {a.GetProperty("outcome").GetString()}"));
         Assert.Equal(("stored", 3), (place.GetProperty("state").GetString(), place.GetProperty("message").GetProperty("attempts").GetInt32()));
+    }
+
+    [Fact]
+    public async Task TellEveryDeadLetter()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await consumer.Store.FailAsync(Of("a"), Failure(Of("a")), CancellationToken.None);
+        await consumer.Store.BuryAsync(Letter(Of("a")), CancellationToken.None);
+        await consumer.Store.BuryAsync(Letter(Of("a") with { Redrive = 1, Exchange = "logs" }, DeathReasons.HandlerTimedOut, attempts: 2), CancellationToken.None);
+
+        var place = (await consumer.GetAsync("/messages/a")).GetProperty("queues").EnumerateArray().Single();
+        var letters = place.GetProperty("deadLetters").EnumerateArray().ToArray();
+
+        Assert.Equal(
+            ["id", "reason", "error", "diedAt", "attempts", "state", "settledAt", "redrive", "exchange", "routingKey", "traceId"],
+            letters[0].EnumerateObject().Select(m => m.Name));
+        Assert.Equal(
+            ["1 handler-failed 4 redriven 0 ", "2 handler-timed-out 2 dead 1 logs"],
+            letters.Select(l => $"{l.GetProperty("id")} {l.GetProperty("reason")} {l.GetProperty("attempts")} {l.GetProperty("state")} {l.GetProperty("redrive")} {l.GetProperty("exchange")}"));
+        Assert.Equal(
+            ("dead", 1, "registro", "0af7651916cd43dd8448eb211c80319c"),
+            (place.GetProperty("state").GetString(), place.GetProperty("id").GetInt32(), place.GetProperty("tipo").GetString(), letters[1].GetProperty("traceId").GetString()));
+    }
+
+    [Fact]
+    public async Task TellWhatAnEventIsThatIsNotStoredYet()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await consumer.Store.FailAsync(Of("a"), Failure(Of("a")), CancellationToken.None);
+
+        var place = (await consumer.GetAsync("/messages/a")).GetProperty("queues").EnumerateArray().Single();
+
+        Assert.Equal(
+            ("waiting", 1, "registro", "0af7651916cd43dd8448eb211c80319c", 0),
+            (place.GetProperty("state").GetString(), place.GetProperty("id").GetInt32(), place.GetProperty("tipo").GetString(),
+                place.GetProperty("traceId").GetString(), place.GetProperty("deadLetters").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task AreFoundByWhatIsKnownOfThem()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await consumer.StoreAsync("a");
+
+        foreach (var query in new[] { "messageId=a", "id=1", "tipo=registro", "traceId=0AF7651916CD43DD8448EB211C80319C&limit=1" })
+        {
+            var found = (await consumer.GetAsync($"/messages/search?{query}")).EnumerateArray().Single();
+
+            Assert.Equal(
+                """{"messageId":"a","queue":"mensajes","state":"stored","since":"2026-05-04T12:00:00+00:00","id":1,"tipo":"registro","traceId":"0af7651916cd43dd8448eb211c80319c","attempts":1}""",
+                found.GetRawText());
+        }
+
+        Assert.Equal("[]", (await consumer.GetAsync("/messages/search?messageId=search")).GetRawText());
     }
 
     [Fact]

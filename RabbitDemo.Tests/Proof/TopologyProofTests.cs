@@ -12,7 +12,8 @@ public sealed class TopologyProofTests(TestVirtualHost virtualHost) : IClassFixt
         [
             new("direct", ExchangeType.Direct, "rest"), new("fanout", ExchangeType.Fanout), new("topic", ExchangeType.Topic), new("headers", ExchangeType.Headers),
             new("rest", ExchangeType.Fanout), new("empty", ExchangeType.Fanout, "rest"), new("silent", ExchangeType.Fanout),
-            new("left", ExchangeType.Fanout), new("right", ExchangeType.Fanout), new("self", ExchangeType.Direct, "rest"), new("before", ExchangeType.Fanout)
+            new("left", ExchangeType.Fanout), new("right", ExchangeType.Fanout), new("self", ExchangeType.Direct, "rest"), new("before", ExchangeType.Fanout),
+            new("mute", ExchangeType.Fanout)
         ],
         [.. "a b c any all rest circle".Split(' ').Select(q => new WorkQueue(q, "test"))],
         [
@@ -23,7 +24,7 @@ public sealed class TopologyProofTests(TestVirtualHost virtualHost) : IClassFixt
             new("rest", "rest"),
             new("left", "right", ToExchange: true), new("right", "left", ToExchange: true), new("right", "circle"),
             new("self", "self", "me", ToExchange: true),
-            new("before", "left", ToExchange: true)
+            new("before", "left", ToExchange: true), new("mute", "silent", ToExchange: true)
         ]);
 
     private TopologyProof Proof => ProofUnderTest.Of(virtualHost.Amqp);
@@ -37,6 +38,7 @@ public sealed class TopologyProofTests(TestVirtualHost virtualHost) : IClassFixt
     [InlineData("topic", "", "a c")]
     [InlineData("empty", "whatever", "rest")]
     [InlineData("silent", "", "")]
+    [InlineData("mute", "", "")]
     [InlineData("left", "", "circle")]
     [InlineData("before", "", "circle")]
     [InlineData("self", "me", "")]
