@@ -15,6 +15,15 @@ internal sealed record FaultPlan
     /// <summary>The handler throws for the next so many attempts, counted over all replicas.</summary>
     public int FailNext { get; init; }
 
+    /// <summary>The handler throws for so many of a hundred attempts, drawn for each.</summary>
+    public int FailPercent { get; init; }
+
+    /// <summary>
+    /// Most deliveries that each replica holds, by queue; <c>*</c> for every other queue. Instead of the configured prefetch. It does
+    /// not change how many handlers run at a time.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Prefetch { get; init; }
+
     /// <summary>The handler throws for events of these kinds.</summary>
     public IReadOnlyList<string>? FailTipos { get; init; }
 
@@ -32,11 +41,19 @@ internal sealed record FaultPlan
             ? TimeSpan.FromMilliseconds(delay)
             : null;
 
+    public int? PrefetchOf(string queue) =>
+        Prefetch is not null && (Prefetch.TryGetValue(queue, out var prefetch) || Prefetch.TryGetValue("*", out prefetch)) ? prefetch : null;
+
     /// <summary>By member, what is wrong with it; empty when nothing is.</summary>
     public Dictionary<string, string[]> Problems()
     {
         var problems = new Dictionary<string, string[]>();
         Require(FailNext is >= 0 and <= MostFailures, "failNext", $"failNext must be between 0 and {MostFailures}.");
+        Require(FailPercent is >= 0 and <= 100, "failPercent", "failPercent must be between 0 and 100.");
+        Require(
+            Prefetch?.Values.All(p => p is >= 1 and <= ushort.MaxValue) is not false,
+            "prefetch",
+            $"Each of prefetch must be between 1 and {ushort.MaxValue}.");
         Require(CrashBeforeAcks is >= 0 and <= MostFailures, "crashBeforeAcks", $"crashBeforeAcks must be between 0 and {MostFailures}.");
         Require(
             DelayMilliseconds?.Values.All(d => d is >= 0 and <= MostMilliseconds) is not false,

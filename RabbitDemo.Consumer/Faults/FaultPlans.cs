@@ -11,7 +11,11 @@ internal sealed class FaultPlans(MessageStore store, TimeProvider clock)
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(200);
 
     private FaultPlan current = new();
+    private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long readAt = long.MinValue;
+
+    /// <summary>Completes when the next plan is written through this replica.</summary>
+    public Task Written => Volatile.Read(ref written).Task;
 
     /// <summary>The plan as it was at most a moment ago; the last one known while the store is away.</summary>
     public async ValueTask<FaultPlan> CurrentAsync(CancellationToken cancellationToken)
@@ -57,6 +61,7 @@ internal sealed class FaultPlans(MessageStore store, TimeProvider clock)
                 transaction.Token),
             cancellationToken);
         current = plan;
+        Interlocked.Exchange(ref written, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     /// <summary>Takes one of the failures that are left, unless another replica took the last.</summary>

@@ -6,7 +6,7 @@ namespace RabbitDemo.Consumer.Faults;
 
 internal static class FaultRegistration
 {
-    /// <summary>In development, handler and inbox follow the fault plan. Elsewhere nothing of it is in their way.</summary>
+    /// <summary>In development, handler, inbox and prefetch follow the fault plan. Elsewhere nothing of it is in their way.</summary>
     public static void AddFaults(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -18,6 +18,7 @@ internal static class FaultRegistration
         }
 
         services.AddSingleton<IInbox>(provider => new FaultingInbox(provider.GetRequiredService<MessageStore>(), provider.GetRequiredService<FaultPlans>()));
+        services.AddHostedService<PlannedPrefetch>();
         services.AddSingleton<EventHandler>();
         services.AddSingleton<IEventHandler>(provider => new FaultyHandler(provider.GetRequiredService<EventHandler>(), provider.GetRequiredService<FaultPlans>()));
     }

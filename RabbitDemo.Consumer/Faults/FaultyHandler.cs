@@ -20,7 +20,7 @@ internal sealed class FaultyHandler(IEventHandler handler, FaultPlans plans) : I
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        if (plan.FailTipos?.Contains(tipo) is true || (plan.FailNext > 0 && await plans.TakeFailureAsync(cancellationToken)))
+        if (plan.FailTipos?.Contains(tipo) is true || Random.Shared.Next(100) < plan.FailPercent || (plan.FailNext > 0 && await plans.TakeFailureAsync(cancellationToken)))
         {
             throw new PlannedFaultException($"Event {delivery.Evento.Id} of kind {tipo} fails, as the fault plan says.");
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -21,7 +22,9 @@ internal sealed partial class MovementFeed(
     /// <summary>Between attempts to use an exchange that the broker refuses.</summary>
     private static readonly TimeSpan RefusedPause = TimeSpan.FromSeconds(5);
 
-    private readonly ConnectionSupervisor supervisor = new("movements", factory, options.Value, clock, logger);
+    /// <summary>Silent: that the broker is gone, or back, is said by the connection that the service needs.</summary>
+    private readonly ConnectionSupervisor supervisor = new("movements", factory, options.Value, clock, NullLogger.Instance);
+
     private readonly CancellationTokenSource stopping = new();
     private volatile Task telling = Task.CompletedTask;
     private string? refusal;

@@ -16,7 +16,7 @@ internal sealed class Acknowledgements(
     private readonly List<Finished> batch = [];
 
     /// <summary>So many are acknowledged by whoever finishes the last of them: the broker must not wait for a full prefetch's.</summary>
-    private readonly int most = Math.Max(1, prefetch / 4);
+    private volatile int most = Math.Max(1, prefetch / 4);
     private int waiting;
     private State state;
     private int unsettled;
@@ -27,6 +27,9 @@ internal sealed class Acknowledgements(
         Scheduled,
         Running
     }
+
+    /// <summary>From now on the broker waits for the acknowledgements of another prefetch.</summary>
+    public void Resize(int prefetch) => most = Math.Max(1, prefetch / 4);
 
     /// <summary>The delivery is done; returns at once.</summary>
     public void Finish(ReceivedMessage message, Activity? attempt)

@@ -10,7 +10,7 @@ internal sealed class InFlight
     private DateTimeOffset?[] ring = new DateTimeOffset?[64];
     private ulong first = 1;
     private ulong next = 1;
-    private TaskCompletionSource? idle;
+    private readonly List<(int Limit, TaskCompletionSource Reached)> waiting = [];
 
     public int Count { get; private set; }
 
@@ -64,19 +64,33 @@ internal sealed class InFlight
                 first++;
             }
 
-            if (--Count == 0)
+            Count--;
+            for (var i = waiting.Count - 1; i >= 0; i--)
             {
-                idle?.TrySetResult();
-                idle = null;
+                if (Count < waiting[i].Limit)
+                {
+                    waiting[i].Reached.SetResult();
+                    waiting.RemoveAt(i);
+                }
             }
         }
     }
 
-    public Task WhenIdle()
+    public Task WhenIdle() => WhenBelow(1);
+
+    /// <summary>Completes when there are fewer than <paramref name="limit"/>.</summary>
+    public Task WhenBelow(int limit)
     {
         lock (gate)
         {
-            return Count == 0 ? Task.CompletedTask : (idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (Count < limit)
+            {
+                return Task.CompletedTask;
+            }
+
+            TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Add((limit, reached));
+            return reached.Task;
         }
     }
 

@@ -21,8 +21,8 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     private readonly CancellationTokenSource cut;
     private readonly HandlerSlots slots;
     private long lastDelivery;
+    private readonly ConsumerSwitch consumer;
     private volatile bool draining;
-    private string tag = "";
 
     private QueueSubscription(
         BrokerSession session, IChannel channel, WorkQueue queue, SubscriptionSettings settings,
@@ -35,17 +35,20 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         this.movements = movements;
         this.clock = clock;
         Queue = queue;
-        Prefetch = settings.Prefetch;
         MayStandBy = settings.IsSingleActive;
         lastDelivery = clock.GetTimestamp();
         cut = CancellationTokenSource.CreateLinkedTokenSource(session.Stopped);
         acknowledgements = new(channel, queue.Name, settings.Prefetch, spans, inFlight, clock, Fault, cut.Token);
         slots = new(settings.Concurrency);
+        consumer = new(channel, queue.Name, this, settings, inFlight, cut.Token);
     }
 
     public WorkQueue Queue { get; }
 
-    public int Prefetch { get; }
+    public int Prefetch => consumer.Prefetch;
+
+    /// <summary>It takes nothing on purpose, until less is held.</summary>
+    public bool IsPaused => consumer.IsPaused;
 
     /// <summary>Declared with a single active consumer: no delivery may mean no more than that another process has the turn.</summary>
     public bool MayStandBy { get; }
@@ -66,9 +69,8 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         CancellationToken cancellationToken)
     {
         var channel = await session.OpenChannelAsync(new(false, false, consumerDispatchConcurrency: 1), cancellationToken);
-        await channel.BasicQosAsync(0, (ushort)settings.Prefetch, global: false, cancellationToken);
         var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, movements, clock);
-        subscription.tag = await channel.BasicConsumeAsync(queue.Name, autoAck: false, subscription, cancellationToken);
+        await subscription.consumer.StartAsync(cancellationToken);
         return subscription;
     }
 
@@ -101,13 +103,31 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
     }
 
+    /// <summary>
+    /// Goes on with another prefetch, on the same channel: what is held stays held. A higher one counts for what comes from now on; with
+    /// a lower one nothing comes until so little is held that a handler would have to wait.
+    /// </summary>
+    public async Task SetPrefetchAsync(int prefetch, CancellationToken cancellationToken)
+    {
+        acknowledgements.Resize(prefetch);
+        try
+        {
+            await consumer.ChangeAsync(prefetch, () => Volatile.Write(ref lastDelivery, clock.GetTimestamp()), Fault, cancellationToken);
+        }
+        catch (Exception e) when (BrokerErrors.IsBrokerFailure(e) && !cancellationToken.IsCancellationRequested)
+        {
+            // The next session begins with it.
+            Fault(e);
+        }
+    }
+
     /// <summary>Takes no more, and waits until what is being handled is done, or <paramref name="deadline"/> is cancelled.</summary>
     public async Task DrainAsync(CancellationToken deadline)
     {
         draining = true;
         try
         {
-            await Channel.BasicCancelAsync(tag, noWait: false, deadline);
+            await consumer.StopAsync(deadline);
         }
         catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
         {
@@ -130,6 +150,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         await cut.CancelAsync();
         LeaveReceived();
         await inFlight.WhenIdle();
+        await consumer.DisposeAsync();
         cut.Dispose();
     }
 

@@ -47,6 +47,30 @@ public sealed partial class Receiver : BackgroundService
     public async Task<IReadOnlyList<QueueDepth>?> MeasureAsync(CancellationToken cancellationToken) =>
         unit is { } now ? await now.MeasureAsync(cancellationToken) : null;
 
+    /// <summary>
+    /// Reads <paramref name="queue"/> with another prefetch, until the process ends or it is set again. It takes effect at once and
+    /// redelivers nothing: what is held stays held. With a higher limit that comes on top until it is settled; with a lower one no more
+    /// is taken until so little is held that handlers are free. The concurrency stays as configured: what is prefetched beyond it
+    /// waits here. A single active consumer may lose its turn to another process.
+    /// </summary>
+    /// <param name="queue">A queue of this service.</param>
+    /// <param name="prefetch">1 to 65535.</param>
+    /// <param name="cancellationToken">Gives up waiting; the new limit stays set.</param>
+    /// <exception cref="ArgumentException">The service does not read that queue.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The prefetch is none.</exception>
+    public async Task SetPrefetchAsync(string queue, int prefetch, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(prefetch, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prefetch, ushort.MaxValue);
+        var found = parts.Queues.FirstOrDefault(q => q.Name == queue)
+            ?? throw new ArgumentException($"{Service} does not read queue {queue}.", nameof(queue));
+        parts.Prefetches[queue] = prefetch;
+        if (unit is { } now)
+        {
+            await now.AdoptPrefetchAsync(found, cancellationToken);
+        }
+    }
+
     /// <summary>Stops taking deliveries, lets handlers finish inside the drain's deadline, and leaves the rest to the broker.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -67,6 +91,13 @@ public sealed partial class Receiver : BackgroundService
     {
         var built = await ReceiverUnit.BuildAsync(session, parts, logger, () => unit = null, cancellationToken);
         unit = built;
+
+        // What was set while the unit was being built did not find it.
+        foreach (var queue in parts.Queues)
+        {
+            await built.AdoptPrefetchAsync(queue, cancellationToken);
+        }
+
         return built;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
 namespace RabbitDemo.Messaging;
@@ -44,8 +45,11 @@ internal sealed class ReceiverParts(
 
     public TimeProvider Clock => clock;
 
+    /// <summary>By queue, what was set since the start instead of the configured prefetch.</summary>
+    public ConcurrentDictionary<string, int> Prefetches { get; } = [];
+
     public SubscriptionSettings SettingsOf(WorkQueue queue) => new(
-        Options.PrefetchOf(queue.Name), Options.ConcurrencyOf(queue.Name), queueOptions.Value.IsSingleActiveConsumer(queue.Name));
+        Prefetches.TryGetValue(queue.Name, out var prefetch) ? prefetch : Options.PrefetchOf(queue.Name), Options.ConcurrencyOf(queue.Name), queueOptions.Value.IsSingleActiveConsumer(queue.Name));
 }
 
 /// <param name="Service">Whose queues are read.</param>

@@ -55,6 +55,10 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the queue read with the prefetch that the settings name now.</summary>
+    public Task AdoptPrefetchAsync(WorkQueue queue, CancellationToken cancellationToken) =>
+        Find(queue)?.SetPrefetchAsync(parts.SettingsOf(queue).Prefetch, cancellationToken) ?? Task.CompletedTask;
+
     /// <returns>Deliveries that were not done at the deadline.</returns>
     public async Task<int> DrainAsync(CancellationToken deadline)
     {

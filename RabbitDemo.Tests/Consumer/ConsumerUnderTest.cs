@@ -28,6 +28,8 @@ internal sealed class ConsumerUnderTest : IAsyncDisposable
 
     public MessageStore Store => app.Services.GetRequiredService<MessageStore>();
 
+    public Receiver Receiver => app.Services.GetRequiredService<Receiver>();
+
     /// <summary>As the engine has it, faults and all.</summary>
     public IInbox Inbox => app.Services.GetRequiredService<IInbox>();
 

@@ -37,6 +37,21 @@ public sealed class FaultsTests
         Assert.False(await FailsAsync(consumer, "malo"));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(100, 50)]
+    public async Task FailAShareOfTheAttempts(int percent, int expected)
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await PutAsync(consumer, $$"""{"failPercent": {{percent}}}""");
+
+        var failures = 0;
+        for (var i = 0; i < 50; i++)
+            failures += await FailsAsync(consumer, "registro") ? 1 : 0;
+
+        Assert.Equal(expected, failures);
+    }
+
     [Fact]
     public async Task HangUntilTheTimeLimit()
     {
@@ -49,6 +64,11 @@ public sealed class FaultsTests
 
     [Theory]
     [InlineData("""{"failNext": -1}""")]
+    [InlineData("""{"failPercent": 101}""")]
+    [InlineData("""{"failPercent": -1}""")]
+    [InlineData("""{"failPercent": 1.5}""")]
+    [InlineData("""{"prefetch": {"mensajes": 0}}""")]
+    [InlineData("""{"prefetch": {"*": 65536}}""")]
     [InlineData("""{"delayMilliseconds": {"mensajes": 600001}}""")]
     [InlineData("""{"failnxt": 1}""")]
     public async Task AreRefusedWhenTheyMakeNoSense(string plan)
