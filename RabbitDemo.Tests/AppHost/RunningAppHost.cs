@@ -27,12 +27,12 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     public DistributedApplication Application { get; }
 
-    /// <param name="settings">As on the AppHost's command line.</param>
+    /// <param name="settings">As on the AppHost's command line; the lab is not started unless they say so.</param>
     /// <param name="configure">What is to be different from what the AppHost says, before it is built.</param>
     public static async Task<RunningAppHost> StartAsync(
         TemporaryDirectory data, string[] settings, Action<IDistributedApplicationTestingBuilder>? configure = null)
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RabbitDemo_AppHost>([$"--DataDirectory={data.Path}", .. settings]);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RabbitDemo_AppHost>([$"--DataDirectory={data.Path}", "--Lab=false", .. settings]);
         builder.Services.AddLogging(logging => logging.AddFilter("RabbitDemo.AppHost.Resources", LogLevel.None)); // a node says much
         configure?.Invoke(builder);
         var application = await builder.BuildAsync();

@@ -1,0 +1,77 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace RabbitDemo.Lab.Tests;
+
+/// <summary>A failing event, from its retries to its dead letter, its redrive and its end.</summary>
+[Collection(LabSystem.Collection)]
+public sealed class FailureTests(LabSystem lab)
+{
+    [BrowserFact]
+    public async Task FollowsAFailingEventToItsDeadLetterAndBack()
+    {
+        await lab.WithoutFaultsAsync("pedidos");
+        await using var visit = await lab.VisitAsync();
+        var page = visit.Page;
+        var dots = await Dots.WatchAsync(page);
+        await visit.GoAsync("/");
+
+        await page.GetByLabel("Service").SelectOptionAsync("pedidos");
+        await LiveTests.SlideAsync(page, "failing", 100);
+        await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: an order was created" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        var id = await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
+        await dots.SeenAsync("retried");
+        await dots.SeenAsync("dead");
+
+        await visit.GoAsync("/dead-letters");
+        await page.Locator("#service").SelectOptionAsync("pedidos");
+        var letter = page.Locator($"tr[data-letter='{id}']");
+        await Expect(letter).ToContainTextAsync("handler-failed");
+        await visit.PictureAsync("dead-letters");
+        await visit.GoAsync($"/journey/{id}");
+        await Expect(page.Locator("[data-place=order_events][data-state=dead]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-timeline=order_events] tr[data-kind=failed]")).ToHaveCountAsync(3);
+        await Expect(page.Locator("[data-place=auditoria][data-state=stored]")).ToBeVisibleAsync();
+        await visit.PictureAsync("journey-dead");
+
+        await lab.WithoutFaultsAsync("pedidos");
+        await visit.GoAsync("/dead-letters");
+        await page.Locator("#service").SelectOptionAsync("pedidos");
+        await page.GetByLabel($"Choose {id}").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Redrive chosen (1)" }).ClickAsync();
+        await Expect(page.Locator("[data-done]")).ToHaveTextAsync("1 redriven.");
+        await Expect(page.Locator($"tr[data-letter='{id}'] [data-fate]")).ToHaveTextAsync("now: stored");
+        await page.Locator($"tr[data-letter='{id}'] a").ClickAsync();
+        await Expect(page.Locator("[data-place=order_events][data-state=stored]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-timeline=order_events] tr[data-kind=redriven]")).ToHaveCountAsync(1);
+        await Expect(page.Locator("[data-timeline=order_events] tr[data-kind=stored]")).ToHaveCountAsync(1);
+        await visit.PictureAsync("journey-redriven");
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task DeletesADeadLetterAfterAsking()
+    {
+        await lab.WithoutFaultsAsync("usuarios");
+        await using var visit = await lab.VisitAsync();
+        var page = visit.Page;
+        await visit.GoAsync("/");
+        await page.GetByLabel("Service").SelectOptionAsync("usuarios");
+        await LiveTests.SlideAsync(page, "failing", 100);
+        await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: a user was created" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        var id = await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
+
+        await visit.GoAsync("/dead-letters");
+        await page.Locator("#service").SelectOptionAsync("usuarios");
+        await page.GetByLabel($"Choose {id}").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete chosen (1)" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete 1" }).ClickAsync();
+
+        await Expect(page.Locator("[data-done]")).ToHaveTextAsync("1 deleted.");
+        await Expect(page.Locator($"tr[data-letter='{id}'][data-state=deleted]")).ToBeVisibleAsync();
+        await lab.WithoutFaultsAsync("usuarios");
+        Assert.Empty(visit.Complaints);
+    }
+}

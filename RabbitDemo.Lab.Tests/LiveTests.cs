@@ -1,0 +1,122 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using RabbitDemo.Tests;
+using static Microsoft.Playwright.Assertions;
+
+namespace RabbitDemo.Lab.Tests;
+
+/// <summary>The live page, used as a person would.</summary>
+[Collection(LabSystem.Collection)]
+public sealed class LiveTests(LabSystem lab)
+{
+    [BrowserFact]
+    public async Task ShowsAPublishedEventOnItsWayAndWhatTheQueuesHold()
+    {
+        await lab.WithoutFaultsAsync("consumer");
+        await using var visit = await lab.VisitAsync();
+        var dots = await Dots.WatchAsync(visit.Page);
+        await visit.GoAsync("/");
+        await SlideAsync(visit.Page, "delay", 6_000);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await visit.Page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "To a queue by its name" });
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+            await Expect(visit.Page.Locator("[data-outcome] a")).ToBeVisibleAsync();
+        }
+
+        await CountsAsync(visit.Page, "mensajes", ready: 2, unacked: 1, total: 3);
+        await Expect(visit.Page.Locator("tr[data-queue=mensajes] [data-held]")).ToContainTextAsync("1, since ");
+        await Expect(visit.Page.Locator("g.queue[data-node=mensajes]")).ToContainTextAsync("Ready 2 · Unacked 1 · Total 3");
+        await visit.PictureAsync("live-waiting");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await CountsAsync(visit.Page, "mensajes", ready: 0, unacked: 0, total: 0);
+        await dots.SeenAsync("published");
+        await dots.SeenAsync("delivered");
+        await dots.SeenAsync("acknowledged");
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task ChangesThePrefetchAtOnce()
+    {
+        await lab.WithoutFaultsAsync("consumer");
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        await SlideAsync(visit.Page, "delay", 15_000);
+
+        await BurstAsync(visit.Page, 12);
+        await CountsAsync(visit.Page, "mensajes", ready: 11, unacked: 1, total: 12);
+        await SlideAsync(visit.Page, "prefetch", 5);
+        await CountsAsync(visit.Page, "mensajes", ready: 7, unacked: 5, total: 12);
+
+        await lab.WithoutFaultsAsync("consumer");
+        await CountsAsync(visit.Page, "mensajes", ready: 0, unacked: 0, total: 0, within: TimeSpan.FromSeconds(40));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task TellsWhyAnEventIsNotAccepted()
+    {
+        await using var visit = await lab.VisitAsync();
+        var dots = await Dots.WatchAsync(visit.Page);
+        await visit.GoAsync("/");
+
+        await visit.Page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Direct: a key that nobody is bound to" });
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+
+        await Expect(visit.Page.Locator("[data-outcome]")).ToContainTextAsync("producer answers 422");
+        await dots.SeenAsync("returned");
+        await visit.Page.GetByLabel("payload (JSON)").FillAsync("{not json");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await Expect(visit.Page.Locator("[data-outcome]")).ToContainTextAsync("payload: ");
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task SendsEveryExampleOfTheDocumentation()
+    {
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        var examples = await visit.Page.Locator("#preset option").AllTextContentsAsync();
+
+        var outcomes = new List<string>();
+        foreach (var example in examples.Skip(1).Where(e => !e.Contains("nobody", StringComparison.Ordinal)))
+        {
+            await visit.Page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = example });
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+            await Expect(visit.Page.Locator("[data-outcome] a")).Not.ToHaveTextAsync(outcomes.LastOrDefault("none"));
+            outcomes.Add(await visit.Page.Locator("[data-outcome] a").TextContentAsync() ?? "");
+        }
+
+        Assert.True(outcomes.Distinct().Count() == outcomes.Count && outcomes.Count >= 6, string.Join(", ", outcomes));
+        Assert.Empty(visit.Complaints);
+    }
+
+    internal static async Task BurstAsync(IPage page, int count)
+    {
+        await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "To a queue by its name" });
+        await page.GetByLabel("How many").FillAsync(count.ToString(CultureInfo.InvariantCulture));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send a burst" }).ClickAsync();
+        await Expect(page.Locator($"progress[max='{count}'][data-accepted='{count}']")).ToBeVisibleAsync(Visit.Within(TimeSpan.FromSeconds(90)));
+    }
+
+    /// <summary>Moves a slider and waits until the service follows.</summary>
+    internal static async Task SlideAsync(IPage page, string slider, int value)
+    {
+        await page.Locator($"#{slider}").EvaluateAsync(
+            "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }", value.ToString(CultureInfo.InvariantCulture));
+        await Expect(page.Locator("[data-saved=true]")).ToBeVisibleAsync();
+        await Expect(page.Locator($"label[for={slider}] output")).Not.ToHaveTextAsync("as configured");
+    }
+
+    internal static Task CountsAsync(IPage page, string queue, int ready, int unacked, int total, TimeSpan? within = null)
+    {
+        return Eventually.GetAsync(
+            $"the page says of {queue}: {ready} ready, {unacked} unacked, {total} in all", within ?? Visit.Soon,
+            async () => (await CellAsync("ready"), await CellAsync("unacked"), await CellAsync("total")),
+            counts => counts == ($"{ready}", $"{unacked}", $"{total}"));
+
+        async Task<string> CellAsync(string count) => (await page.Locator($"tr[data-queue={queue}] [data-count={count}]").InnerTextAsync()).Trim();
+    }
+}
