@@ -106,8 +106,13 @@ public sealed class LiveTests(LabSystem lab)
     {
         await page.Locator($"#{slider}").EvaluateAsync(
             "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }", value.ToString(CultureInfo.InvariantCulture));
+        await Expect(page.Locator($"label[for={slider}] output")).ToHaveTextAsync(slider switch
+        {
+            "delay" => $"{value / 1_000} s",
+            "failing" => $"{value} %",
+            _ => $"{value}"
+        });
         await Expect(page.Locator("[data-saved=true]")).ToBeVisibleAsync();
-        await Expect(page.Locator($"label[for={slider}] output")).Not.ToHaveTextAsync("as configured");
     }
 
     internal static Task CountsAsync(IPage page, string queue, int ready, int unacked, int total, TimeSpan? within = null)
