@@ -12,7 +12,9 @@ public sealed class LoadTests(LabSystem lab, ITestOutputHelper output)
 {
     private const int Messages = 60_000;
     private const long MostGrowth = 20_000_000;
-    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Sent as fast as it goes, with broker, services and two pages on the same processors, and a driver that waits for frames.</summary>
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>More by hand: <c>LAB_BURSTS=1000 ./test --filter FullyQualifiedName~LoadTests</c>.</summary>
     private static readonly int Bursts = int.TryParse(Environment.GetEnvironmentVariable("LAB_BURSTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 20;
