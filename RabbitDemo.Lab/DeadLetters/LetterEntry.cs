@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace RabbitDemo.Lab.DeadLetters;
 
 /// <summary>One line of a consumer's answer to <c>GET /dead-letters</c>.</summary>
-internal sealed record LetterEntry
+public sealed record LetterEntry
 {
     public long Id { get; init; }
 

@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace RabbitDemo.Lab.Journeys;
 
 /// <summary>A consumer's answer to <c>GET /messages/{messageId}</c>.</summary>
-internal sealed record History(string MessageId, IReadOnlyList<Place> Queues);
+public sealed record History(string MessageId, IReadOnlyList<Place> Queues);
 
 /// <summary>Where the message of one (queue, id) is.</summary>
-internal sealed record Place
+public sealed record Place
 {
     public string Queue { get; init; } = "";
 
@@ -31,11 +31,11 @@ internal sealed record Place
     public IReadOnlyList<Letter> DeadLetters { get; init; } = [];
 }
 
-internal sealed record StoredEvent(long Id, string Tipo, JsonElement Payload, string Exchange, string RoutingKey, string? TraceId, bool Redelivered);
+public sealed record StoredEvent(long Id, string Tipo, JsonElement Payload, string Exchange, string RoutingKey, string? TraceId, bool Redelivered);
 
-internal sealed record Attempt(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, string? Error, string Consumer);
+public sealed record Attempt(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Outcome, string? Error, string Consumer);
 
-internal sealed record Letter(long Id, string Reason, string? Error, DateTimeOffset DiedAt, int Attempts, string State, DateTimeOffset? SettledAt);
+public sealed record Letter(long Id, string Reason, string? Error, DateTimeOffset DiedAt, int Attempts, string State, DateTimeOffset? SettledAt);
 
 /// <summary>One line of an answer to <c>GET /messages/search</c>.</summary>
-internal sealed record Found(string MessageId, string Queue, string State, DateTimeOffset Since, long? Id, string? Tipo, string? TraceId, int Attempts);
+public sealed record Found(string MessageId, string Queue, string State, DateTimeOffset Since, long? Id, string? Tipo, string? TraceId, int Attempts);

@@ -3,7 +3,7 @@ using RabbitDemo.Messaging;
 namespace RabbitDemo.Lab.Routing;
 
 /// <summary>A binding of the copy, as it is being edited.</summary>
-internal sealed class DraftBinding
+public sealed class DraftBinding
 {
     private const char Between = ';';
 

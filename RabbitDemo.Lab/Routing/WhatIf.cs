@@ -4,7 +4,7 @@ using RabbitDemo.Messaging;
 namespace RabbitDemo.Lab.Routing;
 
 /// <summary>A message that might be sent, through a copy of the topology whose bindings may be edited.</summary>
-internal sealed class WhatIf(Topology original)
+public sealed class WhatIf(Topology original)
 {
     public string Exchange { get; set; } = original.Exchanges.Count > 0 ? original.Exchanges[0].Name : "";
 
