@@ -43,6 +43,7 @@ internal static class Languages
         return Task.FromResult(asked is null ? null : new ProviderCultureResult(asked));
     }
 
-    /// <summary>Never to another site.</summary>
-    private static bool IsOwnPath(string? path) => path is ['/', not ('/' or '\\'), ..] or ['/'];
+    /// <summary>Never to another site: a browser drops tabs and line ends, and then <c>/</c> and <c>/</c> stand side by side.</summary>
+    internal static bool IsOwnPath(string? path) =>
+        path is ['/', not ('/' or '\\'), ..] or ['/'] && !path.Any(char.IsControl);
 }

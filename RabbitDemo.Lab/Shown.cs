@@ -22,7 +22,7 @@ internal static class Shown
 
             if (rune.Value is '\n' or '\t')
                 shown.Append(rune);
-            else if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse)
+            else if (IsInvisible(Rune.GetUnicodeCategory(rune)))
                 shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
             else
                 shown.Append(rune);
@@ -38,9 +38,10 @@ internal static class Shown
     public static string Moment(DateTimeOffset? at) =>
         at?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>In the unit that suits it.</summary>
+    /// <summary>In the unit that suits it. One that is negative is of two clocks that differ.</summary>
     public static string Span(TimeSpan span) => span.TotalMilliseconds switch
     {
+        < 0 => $"-{Span(span.Duration())}",
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMicroseconds:0} µs"),
         < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0.#} ms"),
         < 120_000 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.##} s"),
@@ -56,4 +57,7 @@ internal static class Shown
 
     /// <summary>The last part of an instance's name, which tells replicas apart.</summary>
     public static string Instance(string instance) => instance.Split(':')[^1] is { Length: > 0 } part && part != instance ? $"#{part}" : instance;
+
+    private static bool IsInvisible(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }

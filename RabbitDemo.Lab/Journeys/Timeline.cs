@@ -16,23 +16,24 @@ internal static class Timeline
     public static IReadOnlyList<Stretch> Of(Place place, DateTimeOffset? accepted, DateTimeOffset? confirmed)
     {
         var stretches = new List<Stretch>();
-        if (accepted is { } from && confirmed is { } to)
+        if (accepted is { } from && confirmed is { } to && from <= to)
             stretches.Add(new("publish", "HTTP, publish and confirm", from, to));
 
         var free = confirmed ?? accepted ?? place.PublishedAt;
-        var moments = place.Attempts.Select(a => (At: a.StartedAt, Attempt: (Attempt?)a, Letter: (Letter?)null))
-            .Concat(place.DeadLetters.Select(l => (At: l.DiedAt, Attempt: (Attempt?)null, Letter: (Letter?)l)))
-            .OrderBy(m => m.At);
         var waits = "waits in the queue";
-        foreach (var (at, attempt, letter) in moments)
+        var moments = MomentsOf(place);
+        for (var i = 0; i < moments.Length; i++)
         {
+            var (at, attempt, letter) = moments[i];
             if (attempt is not null)
             {
                 if (free is { } since && since < at)
                     stretches.Add(new("wait", waits, since, at));
 
-                stretches.Add(OfAttempt(attempt));
-                (free, waits) = (attempt.EndedAt ?? attempt.StartedAt, "waits for its next attempt");
+                // Of one that never ended, only this is known: it was over when the next thing happened.
+                var end = attempt.EndedAt ?? (i + 1 < moments.Length ? moments[i + 1].At : null);
+                stretches.Add(OfAttempt(attempt, end));
+                (free, waits) = (end, "waits for its next attempt");
             }
             else if (letter is not null)
             {
@@ -49,13 +50,24 @@ internal static class Timeline
         return stretches;
     }
 
-    /// <summary>A version 7 identifier holds the millisecond in which it was made, which is when the producer took the event.</summary>
+    private static (DateTimeOffset At, Attempt? Attempt, Letter? Letter)[] MomentsOf(Place place) =>
+    [
+        .. place.Attempts.Select(a => (At: a.StartedAt, Attempt: (Attempt?)a, Letter: (Letter?)null))
+            .Concat(place.DeadLetters.Select(l => (At: l.DiedAt, Attempt: (Attempt?)null, Letter: (Letter?)l)))
+            .OrderBy(m => m.At)
+    ];
+
+    /// <summary>
+    /// A version 7 identifier holds the millisecond in which it was made, which is when the producer took the event. A sender's own
+    /// may hold any number, one after the year 9999 too: then there is none.
+    /// </summary>
     public static DateTimeOffset? AcceptedAt(string messageId) =>
         Guid.TryParseExact(messageId, "D", out var id) && id.Version == 7
-            ? DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(id.ToString("N")[..12], 16))
+            && Convert.ToInt64(id.ToString("N")[..12], 16) is var made && made <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(made)
             : null;
 
-    private static Stretch OfAttempt(Attempt attempt)
+    private static Stretch OfAttempt(Attempt attempt, DateTimeOffset? end)
     {
         var (kind, text) = attempt.Outcome switch
         {
@@ -65,7 +77,7 @@ internal static class Timeline
             "timed-out" => ("failed", "attempt {0}: over its time limit"),
             _ => ("failed", "attempt {0}: failed")
         };
-        return new(kind, text, attempt.StartedAt, attempt.EndedAt, Join(attempt.Consumer, attempt.Error), attempt.Number);
+        return new(kind, text, attempt.StartedAt, end, Join(attempt.Consumer, attempt.Error), attempt.Number);
     }
 
     private static string Join(string first, string? second) => string.IsNullOrEmpty(second) ? first : $"{first}: {second}";

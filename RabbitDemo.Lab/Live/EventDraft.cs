@@ -54,7 +54,7 @@ internal sealed class EventDraft
             };
             return evento.ToJsonString(JsonSerializerOptions.Web);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of "\ud800", half a character
         {
             problem = $"payload: {e.Message}";
             return null;

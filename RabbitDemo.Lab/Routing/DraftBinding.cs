@@ -1,3 +1,4 @@
+using System.Globalization;
 using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Lab.Routing;
@@ -6,6 +7,8 @@ namespace RabbitDemo.Lab.Routing;
 public sealed class DraftBinding
 {
     private const char Between = ';';
+    private const string Integer = "integer ";
+    private const string Boolean = "boolean ";
 
     public string Exchange { get; set; } = "";
 
@@ -14,7 +17,10 @@ public sealed class DraftBinding
 
     public string RoutingKey { get; set; } = "";
 
-    /// <summary><c>x-match=all; region=EU; paid</c>: a name without a value asks only that the header is there.</summary>
+    /// <summary>
+    /// <c>x-match=all; region=EU; paid</c>: a name without a value asks only that the header is there. Values are texts, as the
+    /// headers of <c>POST /send</c> are; one of another kind says so: <c>size=integer 5; vip=boolean true</c>.
+    /// </summary>
     public string Arguments { get; set; } = "";
 
     public static string ToExchange(string exchange) => $"→{exchange}";
@@ -24,12 +30,12 @@ public sealed class DraftBinding
         Exchange = binding.Exchange,
         Destination = binding.ToExchange ? ToExchange(binding.Destination) : binding.Destination,
         RoutingKey = binding.RoutingKey,
-        Arguments = string.Join($"{Between} ", (binding.Arguments ?? new Dictionary<string, object?>()).Select(a => a.Value is null ? a.Key : $"{a.Key}={a.Value}"))
+        Arguments = string.Join($"{Between} ", (binding.Arguments ?? new Dictionary<string, object?>()).Select(Write))
     };
 
     public Binding ToBinding() => new(
         Exchange,
-        Destination.TrimStart('→'),
+        Destination.StartsWith('→') ? Destination[1..] : Destination,
         RoutingKey,
         Read(Arguments),
         ToExchange: Destination.StartsWith('→'));
@@ -41,9 +47,25 @@ public sealed class DraftBinding
         foreach (var part in arguments.Split(Between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var cut = part.IndexOf('=', StringComparison.Ordinal);
-            (read ??= [])[cut < 0 ? part : part[..cut].TrimEnd()] = cut < 0 ? null : part[(cut + 1)..].TrimStart();
+            (read ??= [])[cut < 0 ? part : part[..cut].TrimEnd()] = cut < 0 ? null : ReadValue(part[(cut + 1)..].TrimStart());
         }
 
         return read;
+    }
+
+    private static string Write(KeyValuePair<string, object?> argument) => argument.Value switch
+    {
+        null => argument.Key,
+        string text => $"{argument.Key}={text}",
+        bool flag => $"{argument.Key}={Boolean}{(flag ? "true" : "false")}",
+        var number => string.Create(CultureInfo.InvariantCulture, $"{argument.Key}={Integer}{number}")
+    };
+
+    private static object ReadValue(string text)
+    {
+        if (text.StartsWith(Integer, StringComparison.Ordinal) && long.TryParse(text.AsSpan(Integer.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return number;
+
+        return text.StartsWith(Boolean, StringComparison.Ordinal) && bool.TryParse(text.AsSpan(Boolean.Length), out var flag) ? flag : text;
     }
 }

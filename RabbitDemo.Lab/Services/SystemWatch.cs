@@ -37,17 +37,20 @@ internal sealed class SystemWatch(MovementReader reader, TimeProvider clock) : I
     /// <summary>Those that stopped lately too.</summary>
     public IReadOnlyList<Instance> All => [.. instances.Values.OrderBy(i => i.Service, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)];
 
-    public bool IsRunning(Instance instance)
+    public bool IsRunning(Instance instance) => IsRunning(instance, Connection, clock.GetUtcNow());
+
+    /// <summary>By what was heard of it until <paramref name="now"/>, over a connection in that state.</summary>
+    internal static bool IsRunning(Instance instance, ConnectionStatus connection, DateTimeOffset now)
     {
         if (instance.Latest.IsLast)
             return false;
 
         // While nothing can be heard, silence says nothing; after that each gets its time to speak again.
-        if (Connection.Phase != ConnectionPhase.Ready)
+        if (connection.Phase != ConnectionPhase.Ready)
             return true;
 
-        var from = instance.SeenAt > Connection.Since ? instance.SeenAt : Connection.Since;
-        return clock.GetUtcNow() - from < GoneAfter;
+        var from = instance.SeenAt > connection.Since ? instance.SeenAt : connection.Since;
+        return now - from < GoneAfter;
     }
 
     /// <summary>When the broker's confirm came, if that was lately; null otherwise.</summary>
@@ -65,7 +68,7 @@ internal sealed class SystemWatch(MovementReader reader, TimeProvider clock) : I
         return Task.CompletedTask;
     }
 
-    private void Take(MovementBatch batch)
+    internal void Take(MovementBatch batch)
     {
         var now = clock.GetUtcNow();
         instances[batch.Instance] = new(batch, now);
