@@ -31,6 +31,31 @@ public sealed class TextTests(LabSystem lab)
     }
 
     [BrowserFact]
+    public async Task ShowsMarkupInKeysAndHeadersAsText()
+    {
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/route");
+
+        await visit.Page.Locator("#exchange").SelectOptionAsync("pagos");
+        await visit.Page.Locator("#key").FillAsync(Markup);
+        await Expect(visit.Page.Locator("tr[data-destination=pagos_fallidos]")).ToContainTextAsync($"The key is \"{Markup}\"");
+        await visit.Page.GetByLabel("Binding 6: routing key").FillAsync(Markup);
+        await visit.Page.GetByLabel("Binding 6: routing key").BlurAsync();
+        await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Prove it on the broker" }).ClickAsync();
+        await Expect(visit.Page.Locator("[data-proof=agrees]")).ToContainTextAsync("It gave it to: pagos_confirmados.");
+        await Expect(visit.Page.Locator(".graph")).ToContainTextAsync(Markup[..20]);
+        await visit.Page.Locator("#exchange").SelectOptionAsync("regiones");
+        await visit.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Add a header" }).ClickAsync();
+        await visit.Page.GetByLabel("Header 1: name").FillAsync("region");
+        await visit.Page.GetByLabel("Header 1: value").FillAsync(Markup);
+        await visit.Page.GetByLabel("Header 1: value").BlurAsync();
+        await Expect(visit.Page.Locator("tr[data-destination=region_eu]")).ToContainTextAsync(Markup);
+
+        Assert.False(await visit.Page.EvaluateAsync<bool>("() => 'hacked' in window"));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
     public async Task ShowsTheBeginningOfAMegabyte()
     {
         var id = await SendAsync(new { id = 8, tipo = "grande", payload = new { texto = new string('m', 1_000_000) } });
