@@ -8,7 +8,7 @@ namespace RabbitDemo.Lab.Tests;
 
 /// <summary>Outside development: the page asks for the key, and the services ask for it again.</summary>
 [Collection(LabSystem.Collection)]
-public sealed class AccessTests
+public sealed class AccessTests(LabSystem lab)
 {
     [BrowserFact]
     public async Task AsksForTheKeyAndLetsTheServicesRefuse()
@@ -22,8 +22,7 @@ public sealed class AccessTests
         foreach (var service in new[] { "producer", "consumer", "auditoria", "lab" })
             await host.HealthyAsync(service);
 
-        await using var browser = await Browser.StartAsync();
-        await using var visit = await Visit.StartAsync(browser, host.Application.GetEndpoint("lab", "http"));
+        await using var visit = await lab.VisitAsync(host.Application.GetEndpoint("lab", "http"));
         await visit.GoAsync("/dead-letters");
 
         await EnterAsync("wrong");

@@ -39,6 +39,10 @@ public sealed class LabSystem : IAsyncLifetime, IAsyncDisposable
     internal Task<Visit> VisitAsync(int width = 1280, int height = 900, string language = "en-GB", ColorScheme scheme = ColorScheme.Light) =>
         Visit.StartAsync(browser ?? throw new InvalidOperationException("There is no browser here."), Lab, width, height, language, scheme);
 
+    /// <summary>At another lab than this one's.</summary>
+    internal Task<Visit> VisitAsync(Uri other) =>
+        Visit.StartAsync(browser ?? throw new InvalidOperationException("There is no browser here."), other);
+
     /// <summary>As configured, whatever an earlier test left.</summary>
     public async Task WithoutFaultsAsync(string service)
     {
