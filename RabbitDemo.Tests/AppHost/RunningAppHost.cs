@@ -14,6 +14,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
 {
     public static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(120);
+
     private readonly string nodePidFile;
 
     private RunningAppHost(DistributedApplication application, TemporaryDirectory data)
@@ -38,7 +40,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
         var application = await builder.BuildAsync();
         try
         {
-            await application.StartAsync();
+            using var deadline = new CancellationTokenSource(StartsWithin);
+            await application.StartAsync(deadline.Token);
         }
         catch
         {
