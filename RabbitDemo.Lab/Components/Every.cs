@@ -37,5 +37,9 @@ public sealed class Every : ComponentBase, IDisposable
         {
             // The page was closed.
         }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e); // else the page would stand still without a word
+        }
     }
 }

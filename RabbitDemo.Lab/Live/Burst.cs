@@ -10,6 +10,9 @@ internal sealed class Burst(ServiceClient services, EventDraft draft, int count)
     public const int Most = 60_000;
     private const int Together = 250;
 
+    /// <summary>Large events go fewer at a time.</summary>
+    private const int MostCharacters = 1_000_000;
+
     public int Count => count;
 
     /// <summary>Events that the producer has answered for.</summary>
@@ -30,7 +33,7 @@ internal sealed class Burst(ServiceClient services, EventDraft draft, int count)
         {
             var lines = new StringBuilder("[");
             var size = Math.Min(Together, count - Answered);
-            for (var i = 0; i < size; i++)
+            for (var i = 0; i < size && lines.Length < MostCharacters; i++)
             {
                 if (draft.ToJson(Answered + i, out var problem) is not { } json)
                 {
@@ -43,24 +46,36 @@ internal sealed class Burst(ServiceClient services, EventDraft draft, int count)
 
             var answer = await services.PostTextAsync<string>("producer", path, lines.Append(']').ToString(), headers, cancellationToken);
             Problem = answer.Problem;
-            if (answer.Value is { } text)
-                Read(text);
+            if (answer.Value is { } text && !TryRead(text))
+                Problem ??= "producer answers with something that is no batch's answer.";
 
             progress();
         }
     }
 
-    private void Read(string text)
+    /// <returns>False when not a single event was answered, or some line says nothing of one.</returns>
+    private bool TryRead(string text)
     {
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var before = Answered;
+        try
         {
-            var item = JsonElement.Parse(line);
-            Answered++;
-            if (item.GetProperty("status").GetInt32() == StatusCodes.Status202Accepted)
-                Accepted++;
-            else
-                Problem ??= Describe(item);
+            foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var item = JsonElement.Parse(line);
+                var isAccepted = item.GetProperty("status").GetInt32() == StatusCodes.Status202Accepted;
+                if (!isAccepted)
+                    Problem ??= Describe(item);
+
+                Answered++;
+                Accepted += isAccepted ? 1 : 0;
+            }
         }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return false;
+        }
+
+        return Answered > before;
     }
 
     private static string Describe(JsonElement item)

@@ -33,28 +33,34 @@ internal sealed class ManagementApi : IDisposable
     /// <exception cref="ManagementAwayException">It does not answer, or refuses the user.</exception>
     public async Task<Dictionary<string, QueueCount>> QueuesAsync(CancellationToken cancellationToken)
     {
-        var queues = await GetAsync($"api/queues/{virtualHost}?columns=name,messages_ready,messages_unacknowledged,messages", cancellationToken);
-        return queues.EnumerateArray().ToDictionary(
-            queue => queue.GetProperty("name").GetString() ?? "",
-            queue => new QueueCount(Number(queue, "messages_ready"), Number(queue, "messages_unacknowledged"), Number(queue, "messages")));
+        return await GetAsync(
+            $"api/queues/{virtualHost}?columns=name,messages_ready,messages_unacknowledged,messages",
+            queues => queues.EnumerateArray().ToDictionary(
+                queue => queue.GetProperty("name").GetString() ?? "",
+                queue => new QueueCount(Number(queue, "messages_ready"), Number(queue, "messages_unacknowledged"), Number(queue, "messages"))),
+            cancellationToken);
     }
 
     public async Task<string[]> ExchangesAsync(CancellationToken cancellationToken)
     {
-        var exchanges = await GetAsync($"api/exchanges/{virtualHost}?columns=name", cancellationToken);
-        return [.. exchanges.EnumerateArray().Select(exchange => exchange.GetProperty("name").GetString() ?? "")];
+        return await GetAsync(
+            $"api/exchanges/{virtualHost}?columns=name",
+            exchanges => exchanges.EnumerateArray().Select(exchange => exchange.GetProperty("name").GetString() ?? "").ToArray(),
+            cancellationToken);
     }
 
     /// <summary>The server's version and the cluster's name.</summary>
     public async Task<(string Version, string Cluster)> OverviewAsync(CancellationToken cancellationToken)
     {
-        var overview = await GetAsync("api/overview?columns=rabbitmq_version,cluster_name", cancellationToken);
-        return (overview.GetProperty("rabbitmq_version").GetString() ?? "", overview.GetProperty("cluster_name").GetString() ?? "");
+        return await GetAsync(
+            "api/overview?columns=rabbitmq_version,cluster_name",
+            overview => (overview.GetProperty("rabbitmq_version").GetString() ?? "", overview.GetProperty("cluster_name").GetString() ?? ""),
+            cancellationToken);
     }
 
     public void Dispose() => http.Dispose();
 
-    private async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken)
+    private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         try
         {
@@ -62,9 +68,9 @@ internal sealed class ManagementApi : IDisposable
             if (!response.IsSuccessStatusCode)
                 throw new ManagementAwayException($"RabbitMQ's HTTP API answers {(int)response.StatusCode}.");
 
-            return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            return read(await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException
+        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new ManagementAwayException("RabbitMQ's HTTP API does not answer.", e);

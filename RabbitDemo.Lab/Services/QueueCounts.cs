@@ -20,8 +20,8 @@ internal sealed class QueueCounts(ManagementApi management, TimeProvider clock) 
     /// <summary>Keeps the counts coming until it is disposed of.</summary>
     public IDisposable Watch()
     {
-        if (Interlocked.Increment(ref watchers) == 1 && wanted.CurrentCount == 0)
-            wanted.Release();
+        if (Interlocked.Increment(ref watchers) == 1)
+            Wake();
 
         return new Watcher(this);
     }
@@ -48,6 +48,18 @@ internal sealed class QueueCounts(ManagementApi management, TimeProvider clock) 
 
             current = await ReadAsync(stoppingToken);
             await timer.WaitForNextTickAsync(stoppingToken);
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            wanted.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Another page has, just now.
         }
     }
 

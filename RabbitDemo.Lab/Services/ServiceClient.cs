@@ -19,7 +19,9 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
 {
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WriteWithin = TimeSpan.FromSeconds(20);
-    private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
+
+    /// <summary>An answer that lacks what the page shows is none.</summary>
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     public Task<Answer<T>> GetAsync<T>(string service, string path, CancellationToken cancellationToken) where T : class =>
         AskAsync<T>(service, new(HttpMethod.Get, Address(service, path)), ReadWithin, cancellationToken);
@@ -51,9 +53,17 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
         if (answer.Value is not { Length: > 0 } text)
             return new(null, answer.Problem ?? $"{service} answers {answer.Status}.", answer.Status);
 
-        return text.StartsWith('{')
-            ? new(JsonSerializer.Deserialize<HealthAnswer>(text, Json), null, answer.Status)
-            : new(new(text, new Dictionary<string, CheckAnswer>()), null, answer.Status);
+        if (!text.StartsWith('{'))
+            return new(new(text, new Dictionary<string, CheckAnswer>()), null, answer.Status);
+
+        try
+        {
+            return new(JsonSerializer.Deserialize<HealthAnswer>(text, Json), null, answer.Status);
+        }
+        catch (JsonException)
+        {
+            return new(null, $"{service} answers {answer.Status}.", answer.Status);
+        }
     }
 
     private static Uri Address(string service, string path) => new($"https+http://{service}{path}");
@@ -78,7 +88,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
                 ? new((T)(object)await response.Content.ReadAsStringAsync(deadline.Token), null, (int)response.StatusCode)
                 : new(await response.Content.ReadFromJsonAsync<T>(Json, deadline.Token), null, (int)response.StatusCode);
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or JsonException or IOException
+        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or JsonException or IOException or InvalidOperationException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(null, $"{service} does not answer.");
@@ -96,7 +106,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
             var said = string.Join(" ", parts.Where(part => !string.IsNullOrEmpty(part)).Distinct());
             return said.Length == 0 ? $"{start}." : $"{start}: {said}";
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of an unknown charset
         {
             return $"{start}.";
         }
