@@ -16,7 +16,7 @@ public sealed class FailureTests(LabSystem lab)
         var dots = await Dots.WatchAsync(page);
         await visit.GoAsync("/");
 
-        await LiveTests.ChooseServiceAsync(page, "pedidos");
+        await page.GetByLabel("Service").SelectOptionAsync("pedidos");
         await LiveTests.SlideAsync(page, "failing", 100);
         await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: an order was created" });
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
@@ -57,7 +57,7 @@ public sealed class FailureTests(LabSystem lab)
         await using var visit = await lab.VisitAsync();
         var page = visit.Page;
         await visit.GoAsync("/");
-        await LiveTests.ChooseServiceAsync(page, "usuarios");
+        await page.GetByLabel("Service").SelectOptionAsync("usuarios");
         await LiveTests.SlideAsync(page, "failing", 100);
         await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: a user was created" });
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();

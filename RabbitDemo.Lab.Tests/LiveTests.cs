@@ -103,13 +103,6 @@ public sealed class LiveTests(LabSystem lab)
         await Expect(page.Locator($"progress[max='{count}'][data-accepted='{count}']")).ToBeVisibleAsync(Visit.Within(TimeSpan.FromSeconds(90)));
     }
 
-    /// <summary>Whose sliders they are; returns when the page has read that service's plan.</summary>
-    internal static async Task ChooseServiceAsync(IPage page, string service)
-    {
-        await page.GetByLabel("Service").SelectOptionAsync(service);
-        await Expect(page.Locator($"[data-plan={service}]")).ToBeVisibleAsync(Visit.Within(Visit.Soon));
-    }
-
     /// <summary>Moves a slider and waits until the service follows.</summary>
     internal static async Task SlideAsync(IPage page, string slider, int value)
     {
