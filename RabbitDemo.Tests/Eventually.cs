@@ -32,9 +32,19 @@ internal static class Eventually
         }
         while (clock.Elapsed < within);
 
-        throw new TimeoutException($"Not within {within.TotalSeconds:0.#} s: {condition}. Last seen: {last ?? "null"}");
+        throw new TimeoutException($"Not within {within.TotalSeconds:0.#} s: {condition}. Last seen: {Shorten(Shown(last))}");
     }
 
     public static async Task TrueAsync(string condition, TimeSpan within, Func<Task<bool>> probe) =>
         await GetAsync(condition, within, probe, seen => seen);
+
+    private static string Shorten(string text) => text.Length > 2_000 ? $"{text[..2_000]}…" : text;
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "null",
+        string text => text,
+        System.Collections.IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Shown))}]",
+        _ => value.ToString() ?? ""
+    };
 }

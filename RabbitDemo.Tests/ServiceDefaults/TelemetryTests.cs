@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using RabbitDemo.ServiceDefaults;
+using RabbitDemo.Tests.Telemetry;
 
 namespace RabbitDemo.Tests.ServiceDefaults;
 
+/// <summary>Alone: while it runs, every request that this process sends begins a trace.</summary>
+[Collection(UnobservedCollection.Name)]
 public sealed class TelemetryTests
 {
     /// <summary>Orchestrators kill what has not ended ten seconds after they asked.</summary>
