@@ -1,4 +1,7 @@
+using Aspire.Hosting.Testing;
 using Microsoft.Playwright;
+using RabbitDemo.Tests;
+using RabbitDemo.Tests.Movements;
 using static Microsoft.Playwright.Assertions;
 
 namespace RabbitDemo.Lab.Tests;
@@ -37,6 +40,34 @@ public sealed class AwayTests(LabSystem lab)
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
             await Expect(visit.Page.Locator("[data-outcome] a")).ToBeVisibleAsync();
         }
+    }
+
+    [BrowserFact]
+    public async Task SaysThatTheBrokerHasAnAlarmAndTakesNobodyForGone()
+    {
+        await using var hearing = await Hearing.StartAsync(new(await lab.System.Application.GetConnectionStringAsync("rabbitmq") ?? ""));
+        await hearing.WhenHeardAsync("usuarios");
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        var running = visit.Page.Locator("g.consumer:not(.away)", new() { HasText = "usuarios" });
+        await Expect(running).ToBeVisibleAsync();
+
+        await lab.System.Host.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "1MB");
+        try
+        {
+            await Expect(visit.Page.Locator("[data-broker-alarm]")).ToContainTextAsync("memory", new() { Timeout = (float)Visit.Soon.TotalMilliseconds });
+            await Eventually.TrueAsync("usuarios is silent for longer than a process may be", Visit.Soon, () => Task.FromResult(
+                hearing.Batches.Last(batch => batch.Service == "usuarios").At < DateTimeOffset.UtcNow.AddSeconds(-4)));
+            await Expect(running).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await lab.System.Host.ControlBrokerAsync("set_vm_memory_high_watermark", "0.4");
+        }
+
+        await Expect(visit.Page.Locator("[data-broker-alarm]")).ToBeHiddenAsync(new() { Timeout = (float)Back.TotalMilliseconds });
+        await Expect(running).ToBeVisibleAsync();
+        Assert.Empty(visit.Complaints);
     }
 
     [BrowserFact]

@@ -17,6 +17,7 @@ public static class Defaults
     /// <summary>Telemetry, health, service discovery, resilient HTTP clients, problem details, the API document and server limits.</summary>
     public static void AddServiceDefaults(this IHostApplicationBuilder builder)
     {
+        builder.AnswerToLocalNamesInDevelopment();
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);
         builder.Services.AddServiceDiscovery();
@@ -65,5 +66,15 @@ public static class Defaults
         string[] keys = ["urls", "http_ports", "https_ports"];
         if (keys.All(key => builder.Configuration[key] is null) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.Configuration.AddInMemoryCollection([new("urls", $"http://localhost:{port}")]);
+    }
+
+    /// <summary>
+    /// In development nobody needs a key, and a page from elsewhere in the same browser could have its own name lead to this machine:
+    /// unless the configuration says otherwise, only requests for a local name are answered.
+    /// </summary>
+    private static void AnswerToLocalNamesInDevelopment(this IHostApplicationBuilder builder)
+    {
+        if (builder.Environment.IsDevelopment() && builder.Configuration["AllowedHosts"] is null)
+            builder.Configuration.AddInMemoryCollection([new("AllowedHosts", "localhost;*.localhost;127.0.0.1;[::1]")]);
     }
 }

@@ -57,8 +57,8 @@ internal sealed class FrameMaker(Graph graph)
     {
         IEnumerable<string> edges = count.Kind switch
         {
-            MovementKind.Published => [.. Entry(instance, count.Exchange), .. Way(count.Exchange, count.Queue)],
-            MovementKind.Returned or MovementKind.Refused => Entry(instance, count.Exchange),
+            MovementKind.Published when count.Queue.Length > 0 => Way(count.Exchange, count.Queue),
+            MovementKind.Published or MovementKind.Returned or MovementKind.Refused => Entry(instance, count.Exchange),
             MovementKind.Delivered => Last(count.Queue, instance) is { } edge ? [edge.Id] : [],
             MovementKind.Redriven => Way("", count.Queue),
             _ => [] // on its way back: the line shows what was delivered

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -58,14 +59,30 @@ internal sealed class ManagementApi : IDisposable
             cancellationToken);
     }
 
+    /// <summary>What the broker is short of, <c>memory</c> or <c>disk</c>, so that it takes nothing from publishers.</summary>
+    public async Task<string[]> AlarmsAsync(CancellationToken cancellationToken)
+    {
+        return await GetAsync(
+            "api/health/checks/alarms",
+            check => check.TryGetProperty("alarms", out var alarms)
+                ? alarms.EnumerateArray().Select(alarm => alarm.GetProperty("resource").GetString() ?? "").Distinct().Order(StringComparer.Ordinal).ToArray()
+                : [],
+            cancellationToken,
+            HttpStatusCode.ServiceUnavailable);
+    }
+
     public void Dispose() => http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    /// <param name="path">Of the resource.</param>
+    /// <param name="read">Makes sense of the answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="answer">A status that is an answer too.</param>
+    private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken, HttpStatusCode answer = HttpStatusCode.OK)
     {
         try
         {
             using var response = await http.GetAsync(path, cancellationToken);
-            if (!response.IsSuccessStatusCode)
+            if (!response.IsSuccessStatusCode && response.StatusCode != answer)
                 throw new ManagementAwayException($"RabbitMQ's HTTP API answers {(int)response.StatusCode}.");
 
             return read(await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));

@@ -10,13 +10,16 @@ public sealed record Instance(MovementBatch Latest, DateTimeOffset SeenAt)
     public string Name => Latest.Instance;
 
     public string Service => Latest.Service;
+
+    /// <summary>It was found to be gone, and has not been heard since: a broker that is away does not bring it back.</summary>
+    internal bool IsGone { get; set; }
 }
 
 /// <summary>
-/// What the services' processes tell of themselves, for all pages that are open. Thread-safe. While the broker is away nothing comes,
-/// and what was known is kept.
+/// What the services' processes tell of themselves, for all pages that are open. Thread-safe. While the broker is away, or takes nothing
+/// for an alarm, nothing comes, and what was known is kept.
 /// </summary>
-internal sealed class SystemWatch(MovementReader reader, TimeProvider clock) : IHostedService
+internal sealed class SystemWatch(MovementReader reader, QueueCounts counts, TimeProvider clock) : IHostedService
 {
     /// <summary>Each tells something at least once a second.</summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(3.5);
@@ -37,20 +40,21 @@ internal sealed class SystemWatch(MovementReader reader, TimeProvider clock) : I
     /// <summary>Those that stopped lately too.</summary>
     public IReadOnlyList<Instance> All => [.. instances.Values.OrderBy(i => i.Service, StringComparer.Ordinal).ThenBy(i => i.Name, StringComparer.Ordinal)];
 
-    public bool IsRunning(Instance instance) => IsRunning(instance, Connection, clock.GetUtcNow());
+    public bool IsRunning(Instance instance) => IsRunning(instance, Connection, counts.Alarms, clock.GetUtcNow());
 
-    /// <summary>By what was heard of it until <paramref name="now"/>, over a connection in that state.</summary>
-    internal static bool IsRunning(Instance instance, ConnectionStatus connection, DateTimeOffset now)
+    /// <summary>By what was heard of it until <paramref name="now"/>, over a connection in that state, from a broker with those alarms; null when they are not known.</summary>
+    internal static bool IsRunning(Instance instance, ConnectionStatus connection, AlarmState? alarms, DateTimeOffset now)
     {
-        if (instance.Latest.IsLast)
+        if (instance.Latest.IsLast || instance.IsGone)
             return false;
 
         // While nothing can be heard, silence says nothing; after that each gets its time to speak again.
-        if (connection.Phase != ConnectionPhase.Ready)
+        if (connection.Phase != ConnectionPhase.Ready || alarms is not { Resources: [] })
             return true;
 
-        var from = instance.SeenAt > connection.Since ? instance.SeenAt : connection.Since;
-        return now - from < GoneAfter;
+        DateTimeOffset[] heardSince = [instance.SeenAt, connection.Since, alarms.Since];
+        instance.IsGone = now - heardSince.Max() >= GoneAfter;
+        return !instance.IsGone;
     }
 
     /// <summary>When the broker's confirm came, if that was lately; null otherwise.</summary>

@@ -28,7 +28,10 @@ public sealed record Movement(
 /// <summary>How many of a kind there were since the last batch: all of them, those that are told one by one too.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Exchange">Of publishes, returns and refusals: the exchange, empty for the default one; empty for all other kinds.</param>
-/// <param name="Queue">The work queue; empty for returns and refusals. A publish to two queues counts once for each.</param>
+/// <param name="Queue">
+/// The work queue; empty for returns and refusals. Publishes count once with an empty one, whatever becomes of them, and once more for each
+/// queue that got a copy.
+/// </param>
 /// <param name="Count">How many.</param>
 public sealed record MovementCount(MovementKind Kind, string Exchange, string Queue, long Count);
 

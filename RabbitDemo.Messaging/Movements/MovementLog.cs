@@ -87,14 +87,10 @@ public sealed class MovementLog
         var exchange = routes.NameOf(message.Exchange);
         lock (gate)
         {
+            Count(new(kind, exchange, ""));
             foreach (var queue in queues)
             {
                 Count(new(kind, exchange, queue));
-            }
-
-            if (queues.Count == 0)
-            {
-                Count(new(kind, exchange, ""));
             }
 
             if (movements.Count < MovementBatch.MostMovements)

@@ -29,6 +29,14 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     public DistributedApplication Application { get; }
 
+    /// <summary>Runs <c>rabbitmqctl</c> against the private broker.</summary>
+    public Task ControlBrokerAsync(params string[] arguments)
+    {
+        var environment = File.ReadAllText($"/proc/{Node.Id}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(variable => variable.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], pair[1]));
+        return ControlTool.RunAsync(environment, arguments, CancellationToken.None);
+    }
+
     /// <param name="settings">As on the AppHost's command line; the lab is not started unless they say so.</param>
     /// <param name="configure">What is to be different from what the AppHost says, before it is built.</param>
     public static async Task<RunningAppHost> StartAsync(

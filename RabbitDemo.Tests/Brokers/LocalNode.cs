@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RabbitDemo.Tests.Brokers;
 
 /// <summary>A RabbitMQ node of this test run alone: own data, home, cookie, ports and epmd, all on 127.0.0.1, all gone afterwards.</summary>
@@ -112,19 +110,8 @@ internal sealed class LocalNode : IAsyncDisposable
     }
 
     /// <summary>Runs <c>rabbitmqctl</c> against this node.</summary>
-    public async Task ControlAsync(string[] arguments, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo($"{Scripts}/rabbitmqctl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment.Clear();
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-
-        using var ctl = Process.Start(start) ?? throw new InvalidOperationException("rabbitmqctl did not start.");
-        var output = await Task.WhenAll(ctl.StandardOutput.ReadToEndAsync(cancellationToken), ctl.StandardError.ReadToEndAsync(cancellationToken));
-        await ctl.WaitForExitAsync(cancellationToken);
-        if (ctl.ExitCode != 0)
-            throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {string.Concat(output)}");
-    }
+    public Task ControlAsync(string[] arguments, CancellationToken cancellationToken) =>
+        ControlTool.RunAsync(environment, arguments, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -32,6 +32,24 @@ public sealed class DefaultEndpointsTests
     }
 
     [Theory]
+    [InlineData("Development", "localhost", HttpStatusCode.OK)]
+    [InlineData("Development", "127.0.0.1:8000", HttpStatusCode.OK)]
+    [InlineData("Development", "[::1]:8000", HttpStatusCode.OK)]
+    [InlineData("Development", "producer.dev.localhost:8000", HttpStatusCode.OK)]
+    [InlineData("Development", "leads-here.example", HttpStatusCode.BadRequest)]
+    [InlineData("Development", "localhost.example", HttpStatusCode.BadRequest)]
+    [InlineData("Production", "events.example", HttpStatusCode.OK)]
+    public async Task AnswersToLocalNamesOnlyInDevelopment(string environment, string host, HttpStatusCode status)
+    {
+        await using var producer = await ProducerUnderTest.StartAsync(settings: $"environment={environment}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/alive") { Headers = { Host = host } };
+
+        using var answer = await producer.Client.SendAsync(request);
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
     public async Task DescribesItsEndpoints(string environment)

@@ -71,7 +71,8 @@ public sealed class FrameMakerTests
     {
         MovementCount[] counts =
         [
-            new(MovementKind.Published, "mi_exchange", "user_events", 7), new(MovementKind.Returned, "mi_exchange", "", 2),
+            new(MovementKind.Published, "mi_exchange", "", 7), new(MovementKind.Published, "mi_exchange", "user_events", 7),
+            new(MovementKind.Published, "mi_exchange", "auditoria", 3), new(MovementKind.Returned, "mi_exchange", "", 2),
             new(MovementKind.Delivered, "", "user_events", 5), new(MovementKind.Stored, "", "user_events", 4), new(MovementKind.Redriven, "", "user_events", 1)
         ];
 
@@ -79,7 +80,7 @@ public sealed class FrameMakerTests
         var both = new FrameMaker(Drawn).Make([Batches.Of("usuarios", "u-2", counts), Batches.Of("usuarios", "u-2", counts)]).Flows;
 
         Assert.Equal(9, producer[Entry]);
-        Assert.Equal(7, producer[ToUsers]);
+        Assert.Equal((7, 3), (producer[ToUsers], producer[ToAudit]));
         Assert.Equal(10, both[Last]);
         Assert.Equal(2, both[Line((NodeKind.Exchange, ""), (NodeKind.Queue, "user_events"))]);
     }

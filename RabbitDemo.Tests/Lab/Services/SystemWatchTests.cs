@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using RabbitDemo.Lab;
 using RabbitDemo.Lab.Live;
 using RabbitDemo.Lab.Services;
 using RabbitDemo.Messaging;
@@ -11,15 +14,23 @@ public sealed class SystemWatchTests : IDisposable
 {
     private readonly FakeTimeProvider clock = new(Batches.Noon);
     private readonly MovementReader reader;
+    private readonly ManagementApi management = new(Options.Create(new LabOptions()), new ConfigurationBuilder().Build());
+    private readonly QueueCounts counts;
     private readonly SystemWatch watch;
 
     public SystemWatchTests()
     {
         reader = new(new ConnectionFactory(), new(), clock, NullLogger<MovementReader>.Instance);
-        watch = new(reader, clock);
+        counts = new(management, clock);
+        watch = new(reader, counts, clock);
     }
 
-    public void Dispose() => reader.Dispose();
+    public void Dispose()
+    {
+        reader.Dispose();
+        counts.Dispose();
+        management.Dispose();
+    }
 
     [Theory]
     [InlineData(0, true)]
@@ -56,6 +67,41 @@ public sealed class SystemWatchTests : IDisposable
 
         clock.Advance(TimeSpan.FromSeconds(3.5));
         Assert.False(IsRunning(instance, ConnectionPhase.Ready, reconnected));
+    }
+
+    [Fact]
+    public void BringsNobodyBackWhoWasGoneBeforeItHeardNothing()
+    {
+        var gone = Heard(Batches.Of("usuarios", "u-1"));
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(IsRunning(gone, ConnectionPhase.Ready, Batches.Noon));
+
+        Assert.False(IsRunning(gone, ConnectionPhase.Connecting, clock.GetUtcNow()));
+        Assert.False(IsRunning(gone, ConnectionPhase.Ready, clock.GetUtcNow()));
+        Assert.True(IsRunning(Heard(Batches.Of("usuarios", "u-1")), ConnectionPhase.Ready, Batches.Noon));
+    }
+
+    [Fact]
+    public void TakesNobodyForGoneBeforeItKnowsOfAlarms()
+    {
+        var instance = Heard(Batches.Of("usuarios", "u-1"));
+        clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.True(SystemWatch.IsRunning(instance, new(ConnectionPhase.Ready, null, Batches.Noon), alarms: null, clock.GetUtcNow()));
+    }
+
+    [Fact]
+    public void TakesNobodyForGoneWhileTheBrokerTakesNothingAndGivesEachTimeToSpeakAgain()
+    {
+        var instance = Heard(Batches.Of("usuarios", "u-1"));
+
+        clock.Advance(TimeSpan.FromHours(1));
+        var over = clock.GetUtcNow();
+        Assert.True(IsRunning(instance, ConnectionPhase.Ready, Batches.Noon, new(["memory"], Batches.Noon)));
+        Assert.True(IsRunning(instance, ConnectionPhase.Ready, Batches.Noon, new([], over)));
+
+        clock.Advance(TimeSpan.FromSeconds(3.5));
+        Assert.False(IsRunning(instance, ConnectionPhase.Ready, Batches.Noon, new([], over)));
     }
 
     [Fact]
@@ -108,6 +154,6 @@ public sealed class SystemWatchTests : IDisposable
         return watch.All.Single(i => i.Name == batch.Instance);
     }
 
-    private bool IsRunning(Instance instance, ConnectionPhase phase, DateTimeOffset since) =>
-        SystemWatch.IsRunning(instance, new(phase, null, since), clock.GetUtcNow());
+    private bool IsRunning(Instance instance, ConnectionPhase phase, DateTimeOffset since, AlarmState? alarms = null) =>
+        SystemWatch.IsRunning(instance, new(phase, null, since), alarms ?? new([], Batches.Noon.AddDays(-1)), clock.GetUtcNow());
 }
