@@ -35,6 +35,7 @@ public sealed class ServiceMovementsTests(TestBroker broker)
         Assert.Equal(["mensajes"], last.Queues);
         Assert.Equal(32, last.TraceId?.Length);
         Assert.Equal(1, hearing.CountOf(MovementKind.Published, "auditoria"));
+        Assert.Equal(6, hearing.CountOf(MovementKind.Published, "")); // each once, though two of them reach two queues
     }
 
     [BrokerTheory]
