@@ -39,7 +39,7 @@ internal class Raw(Uri broker) : ICandidate
             await one.DisposeAsync();
     }
 
-    /// <summary>Those that the wire contract asks of any publisher: they are about a tenth of the broker's work.</summary>
+    /// <summary>Those that the wire contract asks of any publisher: without them the broker takes 5 to 9 in a hundred more.</summary>
     protected static BasicProperties Properties() => new()
     {
         ContentType = "application/json",
