@@ -139,7 +139,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         List<EntityProblem> found = [.. await parts.Declarer.DeclareAsync(session.Connection, cancellationToken)];
         foreach (var queue in parts.Queues)
         {
-            found.AddRange(await parts.Declarer.DeclareRetryQueuesAsync(session.Connection, queue, parts.Options.Delays, cancellationToken));
+            found.AddRange(await TopologyDeclarer.DeclareRetryQueuesAsync(session.Connection, queue, parts.Options.Delays, cancellationToken));
         }
 
         return found;

@@ -24,22 +24,17 @@ internal static class QueueArguments
         return arguments.Count == 0 ? null : arguments;
     }
 
-    /// <summary>A retry queue has the work queue's type: a message that waits for its retry is as safe as one that waits for its first attempt.</summary>
-    public static Dictionary<string, object?> OfRetryQueue(WorkQueue queue, TimeSpan delay, QueueOptions options)
+    /// <summary>
+    /// A quorum queue, whatever the work queue is: only such a one keeps an expired message until the work queue has confirmed it.
+    /// A classic one lets go of it first, and what the work queue has not written yet when its node is killed is gone.
+    /// </summary>
+    public static Dictionary<string, object?> OfRetryQueue(WorkQueue queue, TimeSpan delay) => new()
     {
-        Dictionary<string, object?> arguments = new()
-        {
-            ["x-message-ttl"] = (long)delay.TotalMilliseconds,
-            ["x-dead-letter-exchange"] = "",
-            ["x-dead-letter-routing-key"] = queue.Name
-        };
-        if (options.Type == QueueType.Quorum)
-        {
-            arguments["x-queue-type"] = "quorum";
-            arguments["x-overflow"] = "reject-publish";
-            arguments["x-dead-letter-strategy"] = "at-least-once";
-        }
-
-        return arguments;
-    }
+        ["x-queue-type"] = "quorum",
+        ["x-message-ttl"] = (long)delay.TotalMilliseconds,
+        ["x-overflow"] = "reject-publish",
+        ["x-dead-letter-strategy"] = "at-least-once",
+        ["x-dead-letter-exchange"] = "",
+        ["x-dead-letter-routing-key"] = queue.Name
+    };
 }

@@ -57,14 +57,14 @@ internal sealed class TopologyDeclarer(Topology topology, QueueOptions options)
     }
 
     /// <summary>Declares the queues in which failed messages of <paramref name="queue"/> wait: their delays are the reader's setting.</summary>
-    public async Task<IReadOnlyList<EntityProblem>> DeclareRetryQueuesAsync(
+    public static async Task<IReadOnlyList<EntityProblem>> DeclareRetryQueuesAsync(
         IConnection connection, WorkQueue queue, IReadOnlyList<TimeSpan> delays, CancellationToken cancellationToken)
     {
         await using var declaring = new Declaring(connection);
         foreach (var delay in delays)
         {
             await declaring.TryAsync(queue.RetryQueue(delay), isQueue: true, channel => DeclareQueueAsync(
-                channel, queue.RetryQueue(delay), QueueArguments.OfRetryQueue(queue, delay, options), cancellationToken), cancellationToken);
+                channel, queue.RetryQueue(delay), QueueArguments.OfRetryQueue(queue, delay), cancellationToken), cancellationToken);
         }
 
         return declaring.Problems;

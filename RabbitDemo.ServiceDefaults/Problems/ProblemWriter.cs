@@ -20,7 +20,8 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         if (Activity.Current is { } activity)
             problem.Extensions["traceId"] = activity.TraceId.ToHexString();
 
-        return new(http.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json", http.RequestAborted));
+        // Without a token of ours it ends when the client goes away, and does not throw for it.
+        return new(http.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json"));
     }
 
     /// <summary>For the answers of the framework's routing, which come with a status alone.</summary>

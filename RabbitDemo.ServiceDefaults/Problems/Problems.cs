@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,10 +18,16 @@ internal static class Problems
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<ExceptionHandlerOptions>(options =>
         {
-            options.StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+            options.StatusCodeSelector = e => e switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                ConnectionResetException => StatusCodes.Status499ClientClosedRequest,
+                _ => StatusCodes.Status500InternalServerError
+            };
 
-            // The client's mistake is told to the client: it is no error of ours in log, trace or metric.
-            options.SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException;
+            // The client's mistake is told to the client: it is no error of ours in log, trace or metric. Nor is a client that hangs up:
+            // the framework knows that by itself only once the request is aborted, which may be after the read has failed.
+            options.SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or ConnectionResetException;
         });
     }
 

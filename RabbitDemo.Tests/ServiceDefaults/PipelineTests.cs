@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RabbitDemo.ServiceDefaults;
 using RabbitDemo.Tests.Producer;
 
@@ -72,15 +75,40 @@ public sealed class PipelineTests
         Assert.Contains("times", problem.GetProperty("detail").GetString());
     }
 
+    [Fact]
+    public async Task TakesAReadThatAClientBrokeOffForNoErrorOfItsOwn()
+    {
+        await using var app = await StartAsync("Production");
+        using var log = new KeptLog();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        await client.GetAsync("/reset");
+
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
+    public async Task DoesNotFailOverAProblemThatNobodyIsLeftToRead()
+    {
+        await using var app = await StartAsync("Production");
+        var writer = app.Services.GetRequiredService<IProblemDetailsService>();
+        var gone = new DefaultHttpContext { RequestServices = app.Services, RequestAborted = new(canceled: true) };
+
+        await writer.WriteAsync(new() { HttpContext = gone }).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
     private static async Task<WebApplication> StartAsync(string environment, string? key = null)
     {
         var builder = WebApplication.CreateBuilder(
-            [$"--environment={environment}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", $"--RabbitDemo:AdminKey={key}"]);
+            [$"--environment={environment}", "--urls=http://127.0.0.1:0", $"--RabbitDemo:AdminKey={key}"]);
+        builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapGet("/secret", () => "payload").RequireAdminKey();
         app.MapPost("/act", () => "done");
+        app.MapGet("/reset", IResult () => throw new ConnectionResetException("reset by peer"));
         app.MapGet("/fail", IResult (int times) => throw new InvalidOperationException($"inside {times}"));
         await app.StartAsync();
         return app;
