@@ -88,7 +88,7 @@ public sealed class EventJourneyTests : IDisposable
         await system.FaultsAsync(new { crashBeforeAcks = 1 });
         var crashed = await system.AcceptedAsync(2);
         await system.StartAgainAsync("consumer");
-        await system.FaultsAsync(new { delayMilliseconds = new Dictionary<string, int> { ["mensajes"] = 60_000 } }, whenReady: true);
+        await system.FaultsAsync(new { delayMilliseconds = new Dictionary<string, int> { ["mensajes"] = 15_000 } }, whenReady: true);
         var killed = await system.AcceptedAsync(3);
         using var management = system.Host.Management();
         await Eventually.GetAsync("the event is being handled", RunningSystem.Soon, () => management.CountAsync("/", "mensajes"), counts => counts?.Unacked == 1);

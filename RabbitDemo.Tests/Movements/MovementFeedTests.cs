@@ -5,7 +5,7 @@ using RabbitDemo.Tests.Engine;
 
 namespace RabbitDemo.Tests.Movements;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class MovementFeedTests(TestBroker broker)
 {
     private static readonly KeyValuePair<string, string?> On = new("RabbitDemo:Movements", "true");

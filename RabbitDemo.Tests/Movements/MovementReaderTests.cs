@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 
 namespace RabbitDemo.Tests.Movements;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class MovementReaderTests(TestBroker broker)
 {
     private static readonly KeyValuePair<string, string?> On = new("RabbitDemo:Movements", "true");

@@ -7,7 +7,7 @@ using RabbitDemo.Tests.Producer;
 namespace RabbitDemo.Tests.Movements;
 
 /// <summary>The feed of the real services, through <c>POST /send</c>.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class ServiceMovementsTests(TestBroker broker)
 {
     [BrokerFact]

@@ -3,7 +3,7 @@ using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Tests.Producer;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class BatchTests(TestVirtualHost virtualHost) : IClassFixture<TestVirtualHost>
 {
     private const string Lines = "Content-Type: application/x-ndjson";

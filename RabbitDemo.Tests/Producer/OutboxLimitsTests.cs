@@ -5,7 +5,7 @@ using RabbitDemo.Tests.Brokers;
 namespace RabbitDemo.Tests.Producer;
 
 /// <summary>What the outbox does not take.</summary>
-[Collection(BrokerCollection.Name)] // one outbox at a time: OutboxTests measures all of the process
+[Collection(SecondBrokerCollection.Name)] // one outbox at a time: OutboxTests measures all of the process
 public sealed class OutboxLimitsTests : IDisposable
 {
     private readonly OutboxUnderTest outbox = new();

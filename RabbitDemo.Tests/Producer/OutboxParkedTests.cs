@@ -6,7 +6,7 @@ using RabbitDemo.Tests.Brokers;
 namespace RabbitDemo.Tests.Producer;
 
 /// <summary>Events that were promised while a queue was bound for them, and that no queue would get when their turn came.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class OutboxParkedTests(TestBroker broker) : IDisposable
 {
     private const string Query = "?exchange=pagos&routingKey=payment.pending";

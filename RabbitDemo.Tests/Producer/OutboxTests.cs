@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 namespace RabbitDemo.Tests.Producer;
 
 /// <summary>Events that are promised when they are on disk, with and without a broker.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class OutboxTests(TestBroker broker, ITestOutputHelper output) : IDisposable
 {
     private readonly OutboxUnderTest outbox = new();

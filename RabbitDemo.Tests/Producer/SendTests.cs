@@ -8,7 +8,7 @@ using RabbitMQ.Client;
 
 namespace RabbitDemo.Tests.Producer;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class SendTests(TestVirtualHost virtualHost) : IClassFixture<TestVirtualHost>
 {
     private const string Event = """{ "id": 1, "tipo": "registro", "payload": { "usuario": "admin", "n": 1.50 } }""";

@@ -5,7 +5,7 @@ using RabbitDemo.Tests.Chaos;
 namespace RabbitDemo.Tests.Proof;
 
 /// <summary>What a proof leaves when it cannot clean up.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class AbandonedProofTests(TestVirtualHost virtualHost) : IClassFixture<TestVirtualHost>
 {
     private const int Cuts = 8;

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace RabbitDemo.Tests.Proof;
 
 /// <summary>A failure prints its seed; <c>CsCheck_Seed=…</c> in the environment starts with that one.</summary>
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class ProofAgainstTheRouterTests(TestVirtualHost virtualHost, ITestOutputHelper output) : IClassFixture<TestVirtualHost>
 {
     private const int Topologies = 60;

@@ -5,7 +5,7 @@ using RabbitDemo.Tests.Chaos;
 
 namespace RabbitDemo.Tests.Proof;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class ProofWithoutBrokerTests(TestBroker broker)
 {
     [Fact]

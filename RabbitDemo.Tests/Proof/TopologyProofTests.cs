@@ -4,7 +4,7 @@ using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Tests.Proof;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class TopologyProofTests(TestVirtualHost virtualHost) : IClassFixture<TestVirtualHost>
 {
     /// <summary>One exchange of each type, an alternate, a circle of two fanout exchanges, and one that is bound to itself.</summary>

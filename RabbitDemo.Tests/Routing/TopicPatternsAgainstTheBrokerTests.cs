@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace RabbitDemo.Tests.Routing;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class TopicPatternsAgainstTheBrokerTests(TestVirtualHost virtualHost, ITestOutputHelper output) : IClassFixture<TestVirtualHost>
 {
     private const int MostWords = 4;

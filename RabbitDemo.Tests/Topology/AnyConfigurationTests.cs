@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace RabbitDemo.Tests;
 
-[Collection(BrokerCollection.Name)]
+[Collection(SecondBrokerCollection.Name)]
 public sealed class AnyConfigurationTests(TestBroker broker, ITestOutputHelper output)
 {
     private const int Configurations = 100_000;
