@@ -32,7 +32,7 @@ internal static class BrokerExtensions
     private static IResourceBuilder<RabbitMQServerResource> AddBrokerContainer(this IDistributedApplicationBuilder builder, Ports ports) =>
         builder.AddRabbitMQ(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports.Fixed("amqp", 5672))
             .WithManagementPlugin(ports.Fixed("management", 15672))
-            .WithEnvironment("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-rabbit collect_statistics_interval 1000") // the usual 5 s are long to look at
+            .WithEnvironment("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", $"-rabbit collect_statistics_interval 1000 {DeadLetterWorker.TriesAgainSoon}") // the usual 5 s are long to look at
             .WithDataVolume(); // and with it a node name that stays the same, or the next container would not find its data
 
     private static IResourceBuilder<ParameterResource> AddBrokerUser(this IDistributedApplicationBuilder builder) =>

@@ -80,7 +80,7 @@ internal sealed record BrokerNode(ServerInstallation Installation, string Direct
         ["RUNNING_UNDER_SYSTEMD"] = "1",
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
             "+B i +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1} -start_epmd false "
-            + $"-{RunMark}"
+            + $"{DeadLetterWorker.TriesAgainSoon} -{RunMark}"
     };
 
     private static string Binary(string text) => $"<<{string.Join(',', Encoding.UTF8.GetBytes(text))}>>";

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using RabbitDemo.AppHost;
 
 namespace RabbitDemo.Tests.Brokers;
 
@@ -42,6 +43,7 @@ internal sealed class ContainerNode : IAsyncDisposable
                 "docker", "run", "--rm",
                 "-p", $"127.0.0.1:{ports[0]}:5672", "-p", $"127.0.0.1:{ports[1]}:15672",
                 "-e", $"RABBITMQ_DEFAULT_USER={LocalNode.User}", "-e", $"RABBITMQ_DEFAULT_PASS={LocalNode.Password}",
+                "-e", $"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS={DeadLetterWorker.TriesAgainSoon}",
                 Image
             ],
             environment, log, cancellationToken);

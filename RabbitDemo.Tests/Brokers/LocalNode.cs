@@ -1,3 +1,5 @@
+using RabbitDemo.AppHost;
+
 namespace RabbitDemo.Tests.Brokers;
 
 /// <summary>A RabbitMQ node of this test run alone: own data, home, cookie, ports and epmd, all on 127.0.0.1, all gone afterwards.</summary>
@@ -50,7 +52,7 @@ internal sealed class LocalNode : IAsyncDisposable
             ["RABBITMQ_CONFIG_FILES"] = InFolder("conf.d"),
             ["RABBITMQ_ADVANCED_CONFIG_FILE"] = InFolder("advanced.config"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = InFolder("enabled_plugins"),
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false " + DeadLetterWorker.TriesAgainSoon
         };
     }
 

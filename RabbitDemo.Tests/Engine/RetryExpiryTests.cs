@@ -8,6 +8,8 @@ namespace RabbitDemo.Tests.Engine;
 [Collection(BrokerCollection.Name)]
 public sealed class RetryExpiryTests(TestBroker broker)
 {
+    private const string RetryQueue = "mensajes.retry.1000";
+    private static readonly KeyValuePair<string, string?> Delay = new("RabbitDemo:Receiver:RetryDelays", "00:00:01");
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(500);
 
@@ -20,7 +22,7 @@ public sealed class RetryExpiryTests(TestBroker broker)
         {
             cameBack.TrySetResult();
             await go.Task.WaitAsync(stopped);
-        }, new KeyValuePair<string, string?>("RabbitDemo:Receiver:RetryDelays", "00:00:01"));
+        }, Delay);
 
         var retries = PublishRetriesAsync(virtualHost, go.Task);
         await cameBack.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -35,6 +37,24 @@ public sealed class RetryExpiryTests(TestBroker broker)
         Assert.Equal(engine.Inbox.Stored.Count, engine.Inbox.Stored.DistinctBy(d => d.MessageId).Count());
     }
 
+    [BrokerFact(BreaksIt = true)]
+    public async Task FindsItsWorkQueueAgainThoughThatWasGoneWhenItsTimeCame()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using (await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask, Delay))
+        {
+        }
+
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await channel.QueueDeleteAsync("mensajes");
+        await PublishRetryAsync(channel, "m-0");
+        await Eventually.TrueAsync("its time has come", TimeSpan.FromSeconds(10), async () => await channel.MessageCountAsync(RetryQueue) == 0);
+
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask, Delay);
+        await engine.WhenStoredAsync("m-0");
+    }
+
     /// <summary>One after the other, as failing attempts do, until the broker goes away; returns the ids of those that it confirmed.</summary>
     private static async Task<List<string>> PublishRetriesAsync(TestVirtualHost virtualHost, Task end)
     {
@@ -46,8 +66,7 @@ public sealed class RetryExpiryTests(TestBroker broker)
             while (!end.IsCompleted)
             {
                 var id = $"m-{confirmed.Count}";
-                await channel.BasicPublishAsync("", "mensajes.retry.1000", mandatory: true,
-                    new BasicProperties { DeliveryMode = DeliveryModes.Persistent, MessageId = id }, """{"id":1,"tipo":"registro","payload":{}}"""u8.ToArray());
+                await PublishRetryAsync(channel, id);
                 confirmed.Add(id);
                 await Task.Delay(Pace);
             }
@@ -58,4 +77,7 @@ public sealed class RetryExpiryTests(TestBroker broker)
 
         return confirmed;
     }
+
+    private static ValueTask PublishRetryAsync(IChannel channel, string messageId) => channel.BasicPublishAsync("", RetryQueue, mandatory: true,
+        new BasicProperties { DeliveryMode = DeliveryModes.Persistent, MessageId = messageId }, """{"id":1,"tipo":"registro","payload":{}}"""u8.ToArray());
 }
