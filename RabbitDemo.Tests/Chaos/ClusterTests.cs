@@ -46,7 +46,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
         await Eventually.GetAsync("500 more are accepted by the two that are left", TimeSpan.FromSeconds(90), async () =>
         {
             using var health = await system.Producer.GetAsync("/health");
-            return (More: load.Accepted.Count - before, load.Refused, Producer: await health.Content.ReadAsStringAsync());
+            return (More: load.Accepted.Count - before, load.Refused, load.LastRefusal, Producer: await health.Content.ReadAsStringAsync());
         }, state => state.More >= 500);
         var outage = Stopwatch.GetElapsedTime(killed);
         await victim.StartAsync(CancellationToken.None);

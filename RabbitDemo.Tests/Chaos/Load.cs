@@ -52,6 +52,9 @@ internal sealed class Load : IAsyncDisposable
     /// <summary>Requests without a 202: 503, or no answer at all.</summary>
     public int Refused => Volatile.Read(ref refused);
 
+    /// <summary>What the last 503 said.</summary>
+    public string? LastRefusal { get; private set; }
+
     /// <summary>No new event from here on; those with a key are sent until they are taken.</summary>
     public async Task StopAsync(TimeSpan within)
     {
@@ -99,6 +102,8 @@ internal sealed class Load : IAsyncDisposable
             // Anything but "not now" is no answer that a fault excuses.
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
                 throw new InvalidOperationException($"POST /send answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+
+            LastRefusal = await response.Content.ReadAsStringAsync();
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
         {
@@ -108,7 +113,6 @@ internal sealed class Load : IAsyncDisposable
         Interlocked.Increment(ref refused);
         return false;
     }
-
 }
 
 /// <summary>The part of a 202 that a client has to keep.</summary>
