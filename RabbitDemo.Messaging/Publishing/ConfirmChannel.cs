@@ -12,6 +12,12 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// A channel looks up a quorum queue's leader once. One that did so when the leader had just died is refused every message,
+    /// by RabbitMQ 3.10 at least, until that node is back: after this time a new channel looks again.
+    /// </summary>
+    private static readonly TimeSpan LongestRefusal = TimeSpan.FromSeconds(3);
+
     private readonly Channel<PendingPublish> queue = Channel.CreateUnbounded<PendingPublish>(new() { SingleReader = true });
     private readonly ConfirmTable outstanding = new();
     private readonly BrokerSession session;
@@ -21,6 +27,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private readonly Task writing;
     private volatile PendingPublish? writingNow;
     private volatile bool couldNotWrite;
+    private long? refusedSince;
 
     private ConfirmChannel(BrokerSession session, IChannel channel, TimeProvider clock)
     {
@@ -120,6 +127,12 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     {
         outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(
             new(PublishStatus.Refused, "the broker refused the message (basic.nack)")));
+        refusedSince ??= clock.GetTimestamp();
+        if (clock.GetElapsedTime(refusedSince.Value) >= LongestRefusal)
+        {
+            session.End($"the broker still refuses messages after {LongestRefusal.TotalSeconds:0} s (basic.nack)");
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RabbitDemo.Tests.AppHost;
 
 namespace RabbitDemo.Tests.Brokers;
 
@@ -71,6 +72,9 @@ internal sealed class GuardedProcess : IDisposable
             ?? throw new InvalidOperationException("The guard ended before it started anything.");
         return new GuardedProcess(guard, int.Parse(pid, CultureInfo.InvariantCulture));
     }
+
+    /// <param name="name">As <c>kill -s</c> knows it.</param>
+    public void Signal(string name) => Processes.Signal(name, pid);
 
     /// <summary>SIGKILL to the process itself, as a crash would end it.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)

@@ -102,6 +102,11 @@ internal sealed class LocalNode : IAsyncDisposable
         server = null;
     }
 
+    /// <summary>SIGSTOP: its connections stay, and nothing answers until <see cref="Resume"/>.</summary>
+    public void Suspend() => server?.Signal("STOP");
+
+    public void Resume() => server?.Signal("CONT");
+
     /// <summary>SIGTERM; returns when it has ended.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

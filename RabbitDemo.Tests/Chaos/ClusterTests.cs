@@ -6,25 +6,15 @@ using Xunit.Abstractions;
 
 namespace RabbitDemo.Tests.Chaos;
 
-/// <summary>Three nodes take what a machine has: nothing runs beside them.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class ClusterCollection
-{
-    public const string Name = "cluster";
-}
-
 /// <summary>Three nodes and quorum queues: the system behind a load balancer, as a team would run it.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterTests(ITestOutputHelper output)
+public sealed class ClusterTests(LocalCluster cluster, ITestOutputHelper output)
 {
     private static readonly string[] Services = ["producer", "consumer"];
 
     [BrokerFact(BreaksIt = true)]
     public async Task StoresEachAcceptedEventExactlyOnceWhenTheLeaderIsKilled()
     {
-        await using var cluster = await LocalCluster.StartAsync(CancellationToken.None);
-        using var management = new ManagementApi(cluster.Nodes[0].Management, LocalNode.User, LocalNode.Password);
-        await Eventually.GetAsync("three nodes form a cluster", TimeSpan.FromSeconds(20), management.RunningNodesAsync, running => running.Length == 3);
         using var balancer = new BrokerProxy([.. cluster.Nodes.Select(node => node.Amqp.Port)]);
         using var data = new TemporaryDirectory();
         await using var system = await RunningSystem.StartAsync(data,
@@ -36,8 +26,8 @@ public sealed class ClusterTests(ITestOutputHelper output)
 
         await using var load = new Load(system.Producer.BaseAddress ?? throw new InvalidOperationException("The producer has no address."), failing: 0, new Random(1));
         await Eventually.TrueAsync("500 are accepted", TimeSpan.FromSeconds(30), () => Task.FromResult(load.Accepted.Count >= 500));
-        var leader = await management.LeaderAsync("/", ConsumerClient.Queue);
-        var victim = cluster.Nodes.Single(node => node.Name == leader);
+        var leader = await cluster.Management.LeaderAsync("/", ConsumerClient.Queue);
+        var victim = cluster.NodeOf(leader);
         await victim.KillAsync(CancellationToken.None);
         var before = load.Accepted.Count;
 

@@ -56,6 +56,8 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 
     public Receiver Receiver => host.Services.GetRequiredService<Receiver>();
 
+    public int Reconnects => host.Services.GetRequiredService<PublisherConnection>().Reconnects;
+
     public LedgerCounters Counters => host.Services.GetRequiredService<LedgerCounters>();
 
     public DeadLetterRedriver Redriver => host.Services.GetRequiredService<DeadLetterRedriver>();

@@ -1,0 +1,46 @@
+using RabbitDemo.Messaging;
+using RabbitDemo.Tests.Brokers;
+using RabbitDemo.Tests.Engine;
+using Xunit.Abstractions;
+
+namespace RabbitDemo.Tests.Chaos;
+
+/// <summary>
+/// A channel looks up a quorum queue's leader at its first publish. When that leader has just died and no other is known yet,
+/// RabbitMQ 3.10 refuses that publish, and every later one on the same channel, until the dead node is back.
+/// </summary>
+[Collection(ClusterCollection.Name)]
+public sealed class StaleLeaderTests(LocalCluster cluster, ITestOutputHelper output)
+{
+    private const string VirtualHost = "stale-leader";
+    private static readonly KeyValuePair<string, string?> Quorum = new("RabbitDemo:Queues:Type", "Quorum");
+
+    [BrokerFact(BreaksIt = true)]
+    public async Task PublishesAgainAfterAChannelThatKnowsOnlyTheDeadLeader()
+    {
+        var (ours, leader, third) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        await cluster.Management.CreateVirtualHostAsync(VirtualHost);
+        await using (await EngineHost.StartAsync(In(leader), (_, _) => Task.CompletedTask, Quorum))
+        {
+            // A queue's first leader is on the node that it was declared on.
+        }
+
+        await using var engine = await EngineHost.StartAsync(In(ours), (_, _) => Task.CompletedTask, Quorum);
+        third.Suspend(); // one of three elects nobody
+        await leader.KillAsync(CancellationToken.None);
+        var refused = await engine.PublishAsync("too early");
+        third.Resume();
+        Assert.Equal(PublishStatus.Refused, refused.Status);
+
+        var sent = 0;
+        await Eventually.GetAsync("a publish is confirmed", TimeSpan.FromSeconds(30),
+            () => engine.PublishAsync($"again-{++sent}"), outcome => outcome.Status == PublishStatus.Confirmed);
+        await engine.WhenStoredAsync($"again-{sent}");
+        output.WriteLine($"refused: {refused.Reason}; {sent - 1} more were; reconnects: {engine.Reconnects}");
+
+        await leader.StartAsync(CancellationToken.None);
+        await cluster.WhenCompleteAsync();
+    }
+
+    private static Uri In(LocalNode node) => new UriBuilder(node.Amqp) { Path = VirtualHost }.Uri;
+}
