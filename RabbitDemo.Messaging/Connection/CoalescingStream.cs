@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace RabbitDemo.Messaging;
@@ -13,14 +14,40 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
     /// <summary>Who writes more than this ahead of the socket waits.</summary>
     private const int MostAhead = 256 * 1024;
 
+    /// <summary>Who writes after so long a silence sends at once: there is nothing to wait for, and a change of threads is spared.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(0.5);
+
     private readonly Lock gate = new();
     private ArrayBufferWriter<byte> filling = new(64 * 1024);
     private ArrayBufferWriter<byte> sending = new(64 * 1024);
     private TaskCompletionSource? room;
     private Exception? failure;
     private bool isSending;
+    private long sentAt;
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var written = Append(buffer.Span, out var startsSending, cancellationToken);
+        if (startsSending && Stopwatch.GetElapsedTime(sentAt) > Rest)
+        {
+            _ = SendAsync();
+        }
+        else if (startsSending)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        return written;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
+
+    private ValueTask Append(ReadOnlySpan<byte> buffer, out bool startsSending, CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -29,13 +56,9 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
                 throw new IOException(failure.Message, failure);
             }
 
-            filling.Write(buffer.Span);
-            if (!isSending)
-            {
-                isSending = true;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            }
-
+            filling.Write(buffer);
+            startsSending = !isSending;
+            isSending = true;
             if (filling.WrittenCount < MostAhead)
             {
                 return ValueTask.CompletedTask;
@@ -45,13 +68,6 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
             return new(room.Task.WaitAsync(cancellationToken));
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
 
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();
 
@@ -84,6 +100,7 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
             room?.TrySetResult();
             room = null;
             isSending = sending.WrittenCount > 0;
+            sentAt = Stopwatch.GetTimestamp();
             return sending.WrittenMemory;
         }
     }
