@@ -21,7 +21,7 @@ internal sealed class Comparison(string[] args)
         using var management = new ManagementApi(node.Management, LocalNode.User, LocalNode.Password);
         var rows = new List<string>();
         foreach (var job in jobs)
-            rows.Add(await RunAsync(only is null ? job : job with { Candidates = [.. job.Candidates.Intersect(only)] }, node.Amqp));
+            rows.Add(await RunAsync(only is null ? job : job with { Candidates = [.. job.Candidates.Intersect(only)] }, node.Amqp, management));
 
         Console.WriteLine(Machine.Describe(await management.VersionAsync()));
         Console.WriteLine();
@@ -30,7 +30,7 @@ internal sealed class Comparison(string[] args)
         return 0;
     }
 
-    private async Task<string> RunAsync(Job job, Uri broker)
+    private async Task<string> RunAsync(Job job, Uri broker, ManagementApi management)
     {
         var measured = job.Candidates.ToDictionary(name => name, _ => new List<Measurement>());
         for (var repetition = 0; repetition < repetitions; repetition++)
@@ -38,6 +38,7 @@ internal sealed class Comparison(string[] args)
             foreach (var candidate in job.Candidates)
             {
                 var one = await RunAsync(job, candidate, broker);
+                await DeleteQueuesAsync(management);
                 measured[candidate].Add(one);
                 await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{job.Name} {candidate}: {one.Rate:N0}/s, {one.CpuMicroseconds:0} µs, {one.Bytes:N0} B, p50 {one.P50Milliseconds:0.00} ms"));
             }
@@ -61,6 +62,13 @@ internal sealed class Comparison(string[] args)
             if (!child.HasExited)
                 child.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>Each repetition has a queue of its own: a classic one that was long once is slower ever after.</summary>
+    private static async Task DeleteQueuesAsync(ManagementApi management)
+    {
+        foreach (var queue in await management.QueuesAsync("/"))
+            await management.DeleteQueueAsync("/", queue);
     }
 
     private static string? Option(string name, string[] args) =>

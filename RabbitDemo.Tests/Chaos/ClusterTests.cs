@@ -8,7 +8,7 @@ namespace RabbitDemo.Tests.Chaos;
 
 /// <summary>Three nodes and quorum queues: the system behind a load balancer, as a team would run it.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterTests(LocalCluster cluster, ITestOutputHelper output)
+public sealed class ClusterTests(LocalCluster cluster, ITestOutputHelper output) : IClassFixture<LocalCluster>
 {
     private static readonly string[] Services = ["producer", "consumer"];
 

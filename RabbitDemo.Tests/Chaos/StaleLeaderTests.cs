@@ -10,7 +10,7 @@ namespace RabbitDemo.Tests.Chaos;
 /// RabbitMQ 3.10 refuses that publish, and every later one on the same channel, until the dead node is back.
 /// </summary>
 [Collection(ClusterCollection.Name)]
-public sealed class StaleLeaderTests(LocalCluster cluster, ITestOutputHelper output)
+public sealed class StaleLeaderTests(LocalCluster cluster, ITestOutputHelper output) : IClassFixture<LocalCluster>
 {
     private const string VirtualHost = "stale-leader";
     private static readonly KeyValuePair<string, string?> Quorum = new("RabbitDemo:Queues:Type", "Quorum");
