@@ -64,7 +64,7 @@ internal sealed class Comparison(string[] args)
         }
     }
 
-    /// <summary>Each repetition has a queue of its own: a classic one that was long once is slower ever after.</summary>
+    /// <summary>Each repetition has a queue of its own: none pays for what another one left.</summary>
     private static async Task DeleteQueuesAsync(ManagementApi management)
     {
         foreach (var queue in await management.QueuesAsync("/"))
