@@ -20,6 +20,9 @@ internal static class ChaosSettings
     /// <summary><c>CHAOS_BASE</c>: round <c>n</c> has seed <c>base + n</c>.</summary>
     public static int Base { get; } = Number("CHAOS_BASE") ?? Random.Shared.Next(1_000_000_000);
 
+    /// <summary><c>CHAOS_QUEUES</c>: what the work queues are, <c>Classic</c> by default, or <c>Quorum</c>.</summary>
+    public static string Queues { get; } = Environment.GetEnvironmentVariable("CHAOS_QUEUES") is { Length: > 0 } type ? type : "Classic";
+
     /// <summary><c>CHAOS_STORE_OUTAGE</c>: how many seconds the store is away in the test of a long outage.</summary>
     public static TimeSpan StoreOutage { get; } = TimeSpan.FromSeconds(Number("CHAOS_STORE_OUTAGE") ?? 15);
 

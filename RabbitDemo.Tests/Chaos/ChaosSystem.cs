@@ -59,6 +59,7 @@ public class ChaosSystem : IAsyncLifetime, IAsyncDisposable
         [
             "--Broker=external", $"--ConnectionStrings:rabbitmq={address}",
             "--RabbitDemo:Handling:Delay=00:00:00", "--RabbitDemo:Receiver:Prefetch=50", "--RabbitDemo:Store:TimeoutSeconds=1",
+            $"--RabbitDemo:Queues:Type={ChaosSettings.Queues}",
             .. store, .. Services.Select(name => $"--Services:{name}:Logging:LogLevel:Default=Warning")
         ]);
         foreach (var service in Services)
