@@ -19,6 +19,7 @@ internal sealed class Comparison(string[] args)
         await using var node = new LocalNode();
         await node.StartAsync(CancellationToken.None);
         using var management = new ManagementApi(node.Management, LocalNode.User, LocalNode.Password);
+        await management.KeepQueuesOnDiskAsync("/");
         var rows = new List<string>();
         foreach (var job in jobs)
             rows.Add(await RunAsync(only is null ? job : job with { Candidates = [.. job.Candidates.Intersect(only)] }, node.Amqp, management));

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using RabbitDemo.Benchmarks.Candidates;
 using RabbitDemo.Benchmarks.Measuring;
@@ -12,62 +10,87 @@ namespace RabbitDemo.Benchmarks.Jobs;
 internal static class FrontLoad
 {
     private const int Connections = 64;
-    private static readonly byte[] Body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(BenchEvent.Of(10_000_000), JsonSerializerOptions.Web));
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(10);
+    private static readonly byte[] Body = JsonSerializer.SerializeToUtf8Bytes(BenchEvent.Of(10_000_000), JsonSerializerOptions.Web);
 
     public static async Task<Measurement> RunAsync(Process front, long count)
     {
-        var address = "";
-        while (address.Length == 0)
+        var connections = await OpenAsync(await AddressAsync(front));
+        try
         {
-            var line = await front.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The front did not start.");
-            address = line.StartsWith(FrontJob.Listening, StringComparison.Ordinal) ? $"{line[FrontJob.Listening.Length..]}/send" : "";
+            await WhenReadyAsync(connections[0]);
+            await PostAsync(connections, PublishJob.WarmUp);
+            await TellAsync(front);
+            var began = Stopwatch.GetTimestamp();
+            var latencies = await PostAsync(connections, count);
+            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            await TellAsync(front);
+            var measured = await ChildProcess.ResultAsync(front);
+            return measured with { Seconds = seconds, P50Milliseconds = Stopclock.Percentile(latencies, 0.5), P99Milliseconds = Stopclock.Percentile(latencies, 0.99) };
+        }
+        finally
+        {
+            foreach (var connection in connections)
+                connection.Dispose();
+        }
+    }
+
+    private static async Task<Uri> AddressAsync(Process front)
+    {
+        while (await front.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(FrontJob.Listening, StringComparison.Ordinal))
+                return new($"{line[FrontJob.Listening.Length..]}/send");
         }
 
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections, ActivityHeadersPropagator = null });
-        await PostAsync(http, address, 3_000);
-        await front.StandardInput.WriteLineAsync();
-        await front.StandardInput.FlushAsync();
+        throw new InvalidOperationException("The front did not start.");
+    }
+
+    private static async Task<FrontConnection[]> OpenAsync(Uri address)
+    {
+        var connections = Enumerable.Range(0, Connections).Select(_ => new FrontConnection(address, Body)).ToArray();
+        foreach (var connection in connections)
+            await connection.OpenAsync();
+
+        return connections;
+    }
+
+    /// <summary>Ours listens before it has its broker.</summary>
+    private static async Task WhenReadyAsync(FrontConnection connection)
+    {
         var began = Stopwatch.GetTimestamp();
-        var latencies = await PostAsync(http, address, count);
-        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        await front.StandardInput.WriteLineAsync();
-        await front.StandardInput.FlushAsync();
-        var measured = await ChildProcess.ResultAsync(front);
-        return measured with { Seconds = seconds, P50Milliseconds = Stopclock.Percentile(latencies, 0.5), P99Milliseconds = Stopclock.Percentile(latencies, 0.99) };
-    }
-
-    private static async Task<double[]> PostAsync(HttpClient http, string address, long count)
-    {
-        var next = 0L;
-        var latencies = new ConcurrentQueue<double>();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
+        while (await connection.PostAsync() is var status && status != HttpStatusCode.Accepted)
         {
-            while (Interlocked.Increment(ref next) <= count)
-            {
-                var began = Stopwatch.GetTimestamp();
-                using var content = new ByteArrayContent(Body) { Headers = { ContentType = new("application/json") } };
-                using var response = await PostWhenReadyAsync(http, address, content);
-                latencies.Enqueue(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            }
-        }));
-        double[] sorted = [.. latencies];
-        Array.Sort(sorted);
-        return sorted;
-    }
+            if (Stopwatch.GetElapsedTime(began) > StartsWithin)
+                throw new InvalidOperationException($"The front answers {(int)status}.");
 
-    private static async Task<HttpResponseMessage> PostWhenReadyAsync(HttpClient http, string address, ByteArrayContent content)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var response = await http.PostAsync(address, content);
-            if (response.StatusCode == HttpStatusCode.Accepted)
-                return response;
-
-            if (tries == 100)
-                throw new InvalidOperationException($"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
-
-            response.Dispose();
             await Task.Delay(50);
         }
+    }
+
+    /// <summary>The sorted latencies, in milliseconds.</summary>
+    private static async Task<double[]> PostAsync(FrontConnection[] connections, long count)
+    {
+        var latencies = new double[count];
+        var next = -1L;
+        await Task.WhenAll(connections.Select(connection => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) is var number && number < count)
+            {
+                var began = Stopwatch.GetTimestamp();
+                if (await connection.PostAsync() is var status && status != HttpStatusCode.Accepted)
+                    throw new InvalidOperationException($"The front answered {(int)status}.");
+
+                latencies[number] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            }
+        })));
+        Array.Sort(latencies);
+        return latencies;
+    }
+
+    private static async Task TellAsync(Process front)
+    {
+        await front.StandardInput.WriteLineAsync();
+        await front.StandardInput.FlushAsync();
     }
 }

@@ -17,18 +17,22 @@ internal static class LatencyJob
         await BrokerRest.EmptyAsync(broker, candidate.Queue);
         var sent = new ConcurrentDictionary<long, long>();
         var latencies = new ConcurrentQueue<double>();
+        var handled = 0L;
         await candidate.StartConsumerAsync(100, id =>
         {
+            Interlocked.Increment(ref handled);
             if (sent.TryGetValue(id, out var at))
                 latencies.Enqueue(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
         });
 
+        await PublishJob.FillAsync(candidate, PublishJob.WarmUp);
+        await ReachedAsync(() => Interlocked.Read(ref handled), PublishJob.WarmUp);
         await SendAsync(candidate, 1_000_000, PerSecond * 2, sent);
-        await AllHandledAsync(latencies, PerSecond * 2);
+        await ReachedAsync(() => latencies.Count, PerSecond * 2);
         latencies.Clear();
         var clock = new Stopclock();
         await SendAsync(candidate, 0, count, sent);
-        await AllHandledAsync(latencies, count);
+        await ReachedAsync(() => latencies.Count, count);
         return clock.Stop(count, [.. latencies]);
     }
 
@@ -49,9 +53,9 @@ internal static class LatencyJob
         await Task.WhenAll(publishing);
     }
 
-    private static async Task AllHandledAsync(ConcurrentQueue<double> latencies, long count)
+    private static async Task ReachedAsync(Func<long> reading, long count)
     {
-        while (latencies.Count < count)
+        while (reading() < count)
             await Task.Delay(20);
     }
 }

@@ -23,6 +23,7 @@ internal static class SendEndpoint
         routes.MapPost("/send", SendAsync)
             .WithMetadata(new OneEventLimit(routes.ServiceProvider.GetRequiredService<IOptions<ProducerOptions>>()))
             .RequireSendKey()
+            .DisableValidation() // it has no rules to apply to this handler's parameters, and boxes them all to see that
             .WithName("Send")
             .WithSummary("Publishes an event and answers when the broker has confirmed it (with Delivery=Outbox: when it is on disk to be published).")
             .WithDescription(

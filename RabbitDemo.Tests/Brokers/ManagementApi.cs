@@ -51,6 +51,11 @@ internal sealed class ManagementApi : IDisposable
     public Task DeleteQueueAsync(string virtualHost, string queue) =>
         SendAsync(HttpMethod.Delete, $"api/queues/{Escape(virtualHost)}/{Escape(queue)}");
 
+    /// <summary>Its classic queues keep what waits on disk and not in memory too, as all do since RabbitMQ 3.12.</summary>
+    public Task KeepQueuesOnDiskAsync(string virtualHost) => SendAsync(
+        HttpMethod.Put, $"api/policies/{Escape(virtualHost)}/on-disk",
+        new Dictionary<string, object> { ["pattern"] = ".*", ["apply-to"] = "queues", ["definition"] = new Dictionary<string, string> { ["queue-mode"] = "lazy" } });
+
     /// <summary>One that clients may not publish to: the broker closes the channel of a client that does.</summary>
     public Task CreateInternalExchangeAsync(string virtualHost, string exchange, string type) =>
         SendAsync(HttpMethod.Put, $"api/exchanges/{Escape(virtualHost)}/{Escape(exchange)}", new { type, durable = true, @internal = true });
