@@ -6,8 +6,8 @@ using System.Text;
 namespace RabbitDemo.Benchmarks.Jobs;
 
 /// <summary>
-/// One connection that sends the same request over and over. It does nothing but that: the load shares the cores with the front, and
-/// an <see cref="HttpClient"/> takes as much of them as the front itself.
+/// One connection that sends the same bytes over and over and reads no more of the answer than its status and its end: the load
+/// shares the cores with the front, and what it takes dilutes every ratio.
 /// </summary>
 internal sealed class FrontConnection(Uri address, byte[] body) : IDisposable
 {
