@@ -30,8 +30,10 @@ internal class Raw(Uri broker) : ICandidate
     {
         var consuming = await OpenAsync(new(false, false));
         await consuming.BasicQosAsync(0, (ushort)prefetch, global: false);
-        await consuming.BasicConsumeAsync(Queue, autoAck: false, new Consumer(consuming, handled));
+        await consuming.BasicConsumeAsync(Queue, autoAck: false, Consumer(consuming, handled));
     }
+
+    protected virtual IAsyncBasicConsumer Consumer(IChannel channel, Action<long> handled) => new AckEach(channel, handled);
 
     public async ValueTask DisposeAsync()
     {
@@ -61,7 +63,7 @@ internal class Raw(Uri broker) : ICandidate
         return open;
     }
 
-    private sealed class Consumer(IChannel channel, Action<long> handled) : AsyncDefaultBasicConsumer(channel)
+    private sealed class AckEach(IChannel channel, Action<long> handled) : AsyncDefaultBasicConsumer(channel)
     {
         public override async Task HandleBasicDeliverAsync(
             string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
