@@ -12,20 +12,18 @@ namespace RabbitDemo.Tests.Chaos;
 [Collection(ClusterCollection.Name)]
 public sealed class StaleLeaderTests(LocalCluster cluster, ITestOutputHelper output) : IClassFixture<LocalCluster>
 {
-    private const string VirtualHost = "stale-leader";
     private static readonly KeyValuePair<string, string?> Quorum = new("RabbitDemo:Queues:Type", "Quorum");
 
     [BrokerFact(BreaksIt = true)]
     public async Task PublishesAgainAfterAChannelThatKnowsOnlyTheDeadLeader()
     {
         var (ours, leader, third) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
-        await cluster.Management.CreateVirtualHostAsync(VirtualHost);
-        await using (await EngineHost.StartAsync(In(leader), (_, _) => Task.CompletedTask, Quorum))
+        await using (await EngineHost.StartAsync(leader.Amqp, (_, _) => Task.CompletedTask, Quorum))
         {
             // A queue's first leader is on the node that it was declared on.
         }
 
-        await using var engine = await EngineHost.StartAsync(In(ours), (_, _) => Task.CompletedTask, Quorum);
+        await using var engine = await EngineHost.StartAsync(ours.Amqp, (_, _) => Task.CompletedTask, Quorum);
         third.Suspend(); // one of three elects nobody
         await leader.KillAsync(CancellationToken.None);
         var early = await engine.PublishAsync("too early");
@@ -41,6 +39,4 @@ public sealed class StaleLeaderTests(LocalCluster cluster, ITestOutputHelper out
         await leader.StartAsync(CancellationToken.None);
         await cluster.WhenCompleteAsync();
     }
-
-    private static Uri In(LocalNode node) => new UriBuilder(node.Amqp) { Path = VirtualHost }.Uri;
 }
