@@ -20,10 +20,16 @@ internal static class FrontJob
             : await BuildAsync(candidate);
         await app.StartAsync();
         Console.WriteLine(Listening + app.Urls.Single());
-        await Console.In.ReadLineAsync();
+        await ToldAsync();
         var clock = new Stopclock();
-        await Console.In.ReadLineAsync();
+        await ToldAsync();
         return clock.Stop(count);
+    }
+
+    private static async Task ToldAsync()
+    {
+        if (await Console.In.ReadLineAsync() is null)
+            throw new InvalidOperationException("The front has no load: it is started by the comparison.");
     }
 
     private static async Task<WebApplication> BuildAsync(ICandidate candidate)

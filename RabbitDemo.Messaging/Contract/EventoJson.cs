@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -9,9 +8,6 @@ namespace RabbitDemo.Messaging;
 /// <summary>Reads and writes the wire form of an <see cref="Evento"/>, as strictly at the producer as at the consumer.</summary>
 public static class EventoJson
 {
-    /// <summary>A hostile body can be wrong in a hundred thousand members: the first few tell its sender enough.</summary>
-    private const int MaxProblems = 16;
-
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
     private static readonly JsonEncodedText IdName = JsonEncodedText.Encode("id");
     private static readonly JsonEncodedText TipoName = JsonEncodedText.Encode("tipo");
@@ -27,7 +23,7 @@ public static class EventoJson
             return null;
         }
 
-        var found = new Members();
+        var found = new EventoMembers();
         try
         {
             var reader = new Utf8JsonReader(utf8, Strict);
@@ -98,10 +94,10 @@ public static class EventoJson
         ArrayPool<byte>.Shared.Return(rented);
     }
 
-    private static void ReadMember(ref Utf8JsonReader reader, ref Members found)
+    private static void ReadMember(ref Utf8JsonReader reader, ref EventoMembers found)
     {
         // Comparing throws for an escaped lone surrogate, which is valid JSON but no text.
-        if (reader.ValueIsEscaped && Members.Text(ref reader) is null)
+        if (reader.ValueIsEscaped && EventoMembers.Text(ref reader) is null)
         {
             found.Unknown(ref reader);
         }
@@ -125,111 +121,4 @@ public static class EventoJson
             found.Unknown(ref reader);
         }
     }
-
-    private struct Members
-    {
-        private bool sawId, sawTipo, sawPayload;
-
-        public long? Id { get; private set; }
-        public string? Tipo { get; private set; }
-        public JsonElement? Payload { get; private set; }
-        public List<EventoProblem>? Problems { get; private set; }
-
-        public void Problem(string member, string message)
-        {
-            Problems ??= [];
-            if (Problems.Count < MaxProblems)
-                Problems.Add(new(member, message));
-        }
-
-        public void SetId(ref Utf8JsonReader reader)
-        {
-            Once(ref sawId, "id");
-            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var id))
-            {
-                Id = id;
-                return;
-            }
-
-            Problem("id", "id must be a 64-bit integer.");
-            reader.Skip();
-        }
-
-        public void SetTipo(ref Utf8JsonReader reader)
-        {
-            Once(ref sawTipo, "tipo");
-            if (reader.TokenType == JsonTokenType.String && Text(ref reader) is { } tipo
-                && Encoding.UTF8.GetByteCount(tipo) is >= 1 and <= 255 && !tipo.Any(char.IsControl))
-            {
-                Tipo = tipo;
-                return;
-            }
-
-            Problem("tipo", "tipo must be a string of 1 to 255 bytes of UTF-8 without control characters.");
-            reader.Skip();
-        }
-
-        public void SetPayload(ref Utf8JsonReader reader)
-        {
-            Once(ref sawPayload, "payload");
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                Payload = JsonElement.ParseValue(ref reader);
-                return;
-            }
-
-            Problem("payload", "payload must be a JSON object.");
-            reader.Skip();
-        }
-
-        public void Unknown(ref Utf8JsonReader reader)
-        {
-            var name = Text(ref reader) ?? "?";
-            Problem(name.Length > 64 ? name[..64] : name, "An event has the members id, tipo and payload only.");
-            reader.Skip();
-        }
-
-        public void RequireAll()
-        {
-            Require(sawId, "id");
-            Require(sawTipo, "tipo");
-            Require(sawPayload, "payload");
-        }
-
-        private void Require(bool seen, string member)
-        {
-            if (!seen)
-            {
-                Problem(member, $"{member} is missing.");
-            }
-        }
-
-        private void Once(ref bool seen, string member)
-        {
-            if (seen)
-            {
-                Problem(member, $"{member} is there more than once.");
-            }
-
-            seen = true;
-        }
-
-        /// <summary>Null for an escaped lone surrogate, which is valid JSON but no text.</summary>
-        public static string? Text(ref Utf8JsonReader reader)
-        {
-            try
-            {
-                return reader.GetString();
-            }
-            catch (InvalidOperationException)
-            {
-                return null;
-            }
-        }
-    }
 }
-
-/// <summary>What is wrong with a body that should be an <see cref="Evento"/>.</summary>
-/// <param name="Member">The member's name; empty for the body as a whole.</param>
-/// <param name="Message">One sentence for the sender.</param>
-public sealed record EventoProblem(string Member, string Message);

@@ -16,7 +16,8 @@ public sealed class StoreOutageTests(ChaosSystem system, ITestOutputHelper outpu
         {
             var outage = Task.Delay(ChaosSettings.StoreOutage);
             await Eventually.TrueAsync("the consumer says that it cannot", TimeSpan.FromSeconds(10), async () => (await system.NotReadyAsync("consumer")).Length == 1);
-            await Task.Delay(TimeSpan.FromSeconds(1));
+            var acceptedBefore = load.Accepted.Count;
+            await Eventually.TrueAsync("100 more are accepted without the store", TimeSpan.FromSeconds(10), () => Task.FromResult(load.Accepted.Count >= acceptedBefore + 100));
             await load.StopAsync(TimeSpan.FromSeconds(15));
             await outage;
         }
