@@ -6,40 +6,70 @@ using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Benchmarks;
 
-/// <summary>Runs every job with every candidate, the repetitions interleaved, on one private broker.</summary>
+/// <summary>Runs every job with every candidate, the repetitions interleaved, on one broker: a private one, if none is named.</summary>
 internal sealed class Comparison(string[] args)
 {
     private readonly int repetitions = int.Parse(Option("--repetitions", args) ?? "5", CultureInfo.InvariantCulture);
     private readonly double scale = double.Parse(Option("--scale", args) ?? "1", CultureInfo.InvariantCulture);
     private readonly string[]? only = Option("--only", args)?.Split(',');
+    private readonly Uri? broker = Option("--broker", args) is { } address ? new(address) : null;
+    private readonly Uri? management = Option("--management", args) is { } address ? new(address) : null;
     private readonly Job[] jobs = [.. Job.All.Where(job => args.All(a => a.StartsWith("--", StringComparison.Ordinal)) || args.Contains(job.Name))];
 
     public async Task<int> RunAsync()
     {
+        if (broker is not null || management is not null)
+            return await RunOnTheirsAsync();
+
         await using var node = new LocalNode();
         await node.StartAsync(CancellationToken.None);
-        using var management = new ManagementApi(node.Management, LocalNode.User, LocalNode.Password);
-        await management.KeepQueuesOnDiskAsync("/");
+        using var own = new ManagementApi(node.Management, LocalNode.User, LocalNode.Password);
+        await own.KeepQueuesOnDiskAsync("/");
+        return await RunAsync(node.Amqp, own);
+    }
+
+    /// <summary>Only on one without queues: each repetition deletes what it finds.</summary>
+    private async Task<int> RunOnTheirsAsync()
+    {
+        if (broker is null || management is null)
+        {
+            await Console.Error.WriteLineAsync("--broker and --management go together: the one names the AMQP address, the other the HTTP address of the same broker.");
+            return 2;
+        }
+
+        var (user, password) = Credentials(broker);
+        using var theirs = new ManagementApi(management, user, password);
+        if (await theirs.QueuesAsync("/") is { Length: > 0 } queues)
+        {
+            await Console.Error.WriteLineAsync($"The broker has queues already ({string.Join(", ", queues.Take(3))}): name one of which nothing can be lost.");
+            return 2;
+        }
+
+        return await RunAsync(broker, theirs);
+    }
+
+    private async Task<int> RunAsync(Uri amqp, ManagementApi api)
+    {
         var rows = new List<string>();
         foreach (var job in jobs)
-            rows.Add(await RunAsync(only is null ? job : job with { Candidates = [.. job.Candidates.Intersect(only)] }, node.Amqp, management));
+            rows.Add(await RunAsync(only is null ? job : job with { Candidates = [.. job.Candidates.Intersect(only)] }, amqp, api));
 
-        Console.WriteLine(Machine.Describe(await management.VersionAsync()));
+        Console.WriteLine(Machine.Describe(await api.VersionAsync()));
         Console.WriteLine();
         Console.WriteLine(Table.Head);
         Console.WriteLine(string.Join(Environment.NewLine, rows));
         return 0;
     }
 
-    private async Task<string> RunAsync(Job job, Uri broker, ManagementApi management)
+    private async Task<string> RunAsync(Job job, Uri amqp, ManagementApi api)
     {
         var measured = job.Candidates.ToDictionary(name => name, _ => new List<Measurement>());
         for (var repetition = 0; repetition < repetitions; repetition++)
         {
             foreach (var candidate in job.Candidates)
             {
-                var one = await RunAsync(job, candidate, broker);
-                await DeleteQueuesAsync(management);
+                var one = await RunAsync(job, candidate, amqp);
+                await DeleteQueuesAsync(api);
                 measured[candidate].Add(one);
                 await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{job.Name} {candidate}: {one.Rate:N0}/s, {one.CpuMicroseconds:0} µs, {one.Bytes:N0} B, p50 {one.P50Milliseconds:0.00} ms"));
             }
@@ -48,10 +78,10 @@ internal sealed class Comparison(string[] args)
         return Table.Rows(job, measured);
     }
 
-    private async Task<Measurement> RunAsync(Job job, string candidate, Uri broker)
+    private async Task<Measurement> RunAsync(Job job, string candidate, Uri amqp)
     {
         var count = (long)(job.Count * scale);
-        using var child = ChildProcess.Start(job.Name, candidate, broker, count);
+        using var child = ChildProcess.Start(job.Name, candidate, amqp, count);
         try
         {
             var measured = job.Name == "http" ? await FrontLoad.RunAsync(child, count) : await ChildProcess.ResultAsync(child);
@@ -66,11 +96,15 @@ internal sealed class Comparison(string[] args)
     }
 
     /// <summary>Each repetition has a queue of its own: none pays for what another one left.</summary>
-    private static async Task DeleteQueuesAsync(ManagementApi management)
+    private static async Task DeleteQueuesAsync(ManagementApi api)
     {
-        foreach (var queue in await management.QueuesAsync("/"))
-            await management.DeleteQueueAsync("/", queue);
+        foreach (var queue in await api.QueuesAsync("/"))
+            await api.DeleteQueueAsync("/", queue);
     }
+
+    private static (string User, string Password) Credentials(Uri address) => address.UserInfo.Split(':') is [var user, var password]
+        ? (Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
+        : ("guest", "guest");
 
     private static string? Option(string name, string[] args) =>
         args.FirstOrDefault(a => a.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];

@@ -20,6 +20,7 @@ if (args.Contains("--help") || args.Contains("-h"))
           --repetitions=N   each candidate's runs, interleaved with the others' (5)
           --scale=X         X times the messages (1)
           --only=A,B        these candidates
+          --broker=URI      this broker, with --management=URI, instead of a private one; it must have no queues in "/"
         Jobs: {string.Join(", ", Job.All.Select(j => j.Name))}.
         """);
     return 0;

@@ -33,8 +33,11 @@ public sealed class MessagePublisher : IDisposable
 
     public void Dispose() => window.Dispose();
 
+    internal Task<PublishOutcome> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken) =>
+        PublishAsync(message, lane: null, cancellationToken);
+
     /// <summary>Publishes and waits for the broker's verdict, at most until the deadline. It does not throw for the broker or the token.</summary>
-    internal async Task<PublishOutcome> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    internal async Task<PublishOutcome> PublishAsync(OutgoingMessage message, uint? lane, CancellationToken cancellationToken)
     {
         using var activity = spans.Start(message);
         TraceHeaders.Inject(activity ?? Activity.Current, Headers(message));
@@ -52,7 +55,7 @@ public sealed class MessagePublisher : IDisposable
             MessagingTelemetry.WindowUsed.Add(1);
             try
             {
-                outcome = await PublishUntilAsync(started + (long)(options.Deadline.TotalSeconds * clock.TimestampFrequency), message, cancellationToken);
+                outcome = await PublishUntilAsync(started + (long)(options.Deadline.TotalSeconds * clock.TimestampFrequency), message, lane, cancellationToken);
             }
             finally
             {
@@ -78,7 +81,7 @@ public sealed class MessagePublisher : IDisposable
         }
     }
 
-    private async Task<PublishOutcome> PublishUntilAsync(long deadline, OutgoingMessage message, CancellationToken cancellationToken)
+    private async Task<PublishOutcome> PublishUntilAsync(long deadline, OutgoingMessage message, uint? lane, CancellationToken cancellationToken)
     {
         var mayBeStored = false;
         while (true)
@@ -88,7 +91,7 @@ public sealed class MessagePublisher : IDisposable
             if (status.Phase == ConnectionPhase.Ready)
             {
                 var publish = new PendingPublish(message, deadline);
-                if (connection.TrySend(publish))
+                if (connection.TrySend(publish, lane))
                 {
                     var outcome = await publish.Outcome;
                     if (outcome.Status == PublishStatus.Returned)

@@ -31,8 +31,8 @@ internal sealed class PublisherConnection(
     /// <summary>Entities that the broker has otherwise than declared here.</summary>
     public IReadOnlyList<EntityProblem> Problems => unit?.Problems ?? [];
 
-    /// <summary>Hands the publish to a channel; false when there is no connection now: nothing was sent.</summary>
-    public bool TrySend(PendingPublish publish) => unit?.Next().TrySend(publish) ?? false;
+    /// <summary>Hands the publish to its lane's channel, or to the next; false when there is no connection now: nothing was sent.</summary>
+    public bool TrySend(PendingPublish publish, uint? lane) => unit?.ChannelOf(lane).TrySend(publish) ?? false;
 
     /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
     public ConfirmChannel? First => unit?.First;
@@ -77,7 +77,7 @@ internal sealed class PublisherConnection(
 
         public ConfirmChannel First => channels[0];
 
-        public ConfirmChannel Next() => channels[Interlocked.Increment(ref turn) % (uint)channels.Length];
+        public ConfirmChannel ChannelOf(uint? lane) => channels[(lane ?? Interlocked.Increment(ref turn)) % (uint)channels.Length];
 
         public async ValueTask DisposeAsync()
         {

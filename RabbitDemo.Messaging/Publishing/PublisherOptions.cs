@@ -12,9 +12,9 @@ public sealed record PublisherOptions
     [Range(1, 65_536)]
     public int Window { get; init; } = 1_024;
 
-    /// <summary>Channels that publishes are spread over.</summary>
+    /// <summary>Channels that publishes are spread over: while the broker confirms those of one, it is sent those of another.</summary>
     [Range(1, 64)]
-    public int Channels { get; init; } = 1;
+    public int Channels { get; init; } = 2;
 
     /// <summary>The longest that a publish may take, retries after a lost connection included.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00", ErrorMessage = "{0} must be between {1} and {2}.")]

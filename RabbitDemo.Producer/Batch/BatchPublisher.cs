@@ -12,6 +12,7 @@ namespace RabbitDemo.Producer.Batch;
 internal sealed class BatchPublisher(
     IIntake intake, Route route, string? idempotencyKey, TimeProvider clock, CancellationToken cancellationToken)
 {
+    private readonly uint lane = (uint)Random.Shared.Next();
     private long count;
 
     /// <summary>Reads the framer's item before it returns, and completes when the event is promised or refused.</summary>
@@ -41,7 +42,7 @@ internal sealed class BatchPublisher(
     private async Task<BatchAnswer> PublishAsync(long index, Evento evento)
     {
         var messageId = idempotencyKey is null ? MessageIds.New(clock) : $"{idempotencyKey}.{index}";
-        return await intake.TakeAsync(evento, messageId, isKey: idempotencyKey is not null, route, cancellationToken) switch
+        return await intake.TakeAsync(evento, messageId, isKey: idempotencyKey is not null, route, lane, cancellationToken) switch
         {
             null => new(index, StatusCodes.Status202Accepted, messageId),
             { Status: StatusCodes.Status503ServiceUnavailable } problem => BatchAnswer.Failed(index, problem, messageId),

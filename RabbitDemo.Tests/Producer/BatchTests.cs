@@ -44,6 +44,18 @@ public sealed class BatchTests(TestVirtualHost virtualHost) : IClassFixture<Test
     }
 
     [BrokerFact]
+    public async Task ArrivesInItsOwnOrderThoughSingleEventsTakeTurnsOnChannels()
+    {
+        const int Count = 900;
+        await using var producer = await StartAsync("RabbitDemo:Publisher:Channels=3");
+
+        await PostAsync(producer, "application/json", $"[{string.Join(',', Enumerable.Range(0, Count).Select(Event))}]", "?routingKey=auditoria");
+
+        var (ids, _) = await OutboxUnderTest.TakeAsync(virtualHost, "auditoria", Count);
+        Assert.Equal(Enumerable.Range(0, Count).Select(id => (long)id), ids);
+    }
+
+    [BrokerFact]
     public async Task AnswersMoreThanTheWindowInOrder()
     {
         const int Count = 2_000;
