@@ -3,6 +3,7 @@ using RabbitDemo.Benchmarks.Jobs;
 using RabbitDemo.Benchmarks.Measuring;
 using RabbitDemo.Benchmarks.Report;
 using RabbitDemo.Tests.Brokers;
+using RabbitMQ.Client;
 
 namespace RabbitDemo.Benchmarks;
 
@@ -12,13 +13,13 @@ internal sealed class Comparison(string[] args)
     private readonly int repetitions = int.Parse(Option("--repetitions", args) ?? "5", CultureInfo.InvariantCulture);
     private readonly double scale = double.Parse(Option("--scale", args) ?? "1", CultureInfo.InvariantCulture);
     private readonly string[]? only = Option("--only", args)?.Split(',');
-    private readonly Uri? broker = Option("--broker", args) is { } address ? new(address) : null;
-    private readonly Uri? management = Option("--management", args) is { } address ? new(address) : null;
+    private readonly Uri? broker = Address("--broker", args);
+    private readonly Uri? management = Address("--management", args);
     private readonly Job[] jobs = [.. Job.All.Where(job => args.All(a => a.StartsWith("--", StringComparison.Ordinal)) || args.Contains(job.Name))];
 
     public async Task<int> RunAsync()
     {
-        if (broker is not null || management is not null)
+        if (Option("--broker", args) is not null || Option("--management", args) is not null)
             return await RunOnTheirsAsync();
 
         await using var node = new LocalNode();
@@ -33,13 +34,24 @@ internal sealed class Comparison(string[] args)
     {
         if (broker is null || management is null)
         {
-            await Console.Error.WriteLineAsync("--broker and --management go together: the one names the AMQP address, the other the HTTP address of the same broker.");
+            await Console.Error.WriteLineAsync("--broker and --management go together: the absolute AMQP address and the absolute HTTP address of one broker.");
             return 2;
         }
 
-        var (user, password) = Credentials(broker);
-        using var theirs = new ManagementApi(management, user, password);
-        if (await theirs.QueuesAsync("/") is { Length: > 0 } queues)
+        var login = new ConnectionFactory { Uri = broker };
+        using var theirs = new ManagementApi(management, login.UserName, login.Password);
+        string[] queues;
+        try
+        {
+            queues = await theirs.QueuesAsync("/");
+        }
+        catch (HttpRequestException e)
+        {
+            await Console.Error.WriteLineAsync($"--management={management}: {e.Message}");
+            return 2;
+        }
+
+        if (queues.Length > 0)
         {
             await Console.Error.WriteLineAsync($"The broker has queues already ({string.Join(", ", queues.Take(3))}): name one of which nothing can be lost.");
             return 2;
@@ -102,9 +114,7 @@ internal sealed class Comparison(string[] args)
             await api.DeleteQueueAsync("/", queue);
     }
 
-    private static (string User, string Password) Credentials(Uri address) => address.UserInfo.Split(':') is [var user, var password]
-        ? (Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
-        : ("guest", "guest");
+    private static Uri? Address(string name, string[] args) => Uri.TryCreate(Option(name, args), UriKind.Absolute, out var address) ? address : null;
 
     private static string? Option(string name, string[] args) =>
         args.FirstOrDefault(a => a.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
