@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using RabbitDemo.Benchmarks.Jobs;
 using RabbitDemo.Benchmarks.Measuring;
 using RabbitDemo.Benchmarks.Report;
@@ -10,16 +11,16 @@ namespace RabbitDemo.Benchmarks;
 /// <summary>Runs every job with every candidate, the repetitions interleaved, on one broker: a private one, if none is named.</summary>
 internal sealed class Comparison(string[] args)
 {
-    private readonly int repetitions = int.Parse(Option("--repetitions", args) ?? "5", CultureInfo.InvariantCulture);
-    private readonly double scale = double.Parse(Option("--scale", args) ?? "1", CultureInfo.InvariantCulture);
+    private readonly int repetitions = Number("--repetitions", args, 5);
+    private readonly double scale = Number("--scale", args, 1.0);
     private readonly string[]? only = Option("--only", args)?.Split(',');
-    private readonly Uri? broker = Address("--broker", args);
-    private readonly Uri? management = Address("--management", args);
+    private readonly Uri? broker = Address("--broker", args, "amqp", "amqps");
+    private readonly Uri? management = Address("--management", args, "http", "https");
     private readonly Job[] jobs = [.. Job.All.Where(job => args.All(a => a.StartsWith("--", StringComparison.Ordinal)) || args.Contains(job.Name))];
 
     public async Task<int> RunAsync()
     {
-        if (Option("--broker", args) is not null || Option("--management", args) is not null)
+        if (broker is not null || management is not null)
             return await RunOnTheirsAsync();
 
         await using var node = new LocalNode();
@@ -34,7 +35,7 @@ internal sealed class Comparison(string[] args)
     {
         if (broker is null || management is null)
         {
-            await Console.Error.WriteLineAsync("--broker and --management go together: the absolute AMQP address and the absolute HTTP address of one broker.");
+            await Console.Error.WriteLineAsync("--broker and --management go together: the one names the AMQP address, the other the HTTP address of the same broker.");
             return 2;
         }
 
@@ -114,7 +115,16 @@ internal sealed class Comparison(string[] args)
             await api.DeleteQueueAsync("/", queue);
     }
 
-    private static Uri? Address(string name, string[] args) => Uri.TryCreate(Option(name, args), UriKind.Absolute, out var address) ? address : null;
+    private static Uri? Address(string name, string[] args, params string[] schemes) =>
+        Option(name, args) is not { } given ? null
+        : Uri.TryCreate(given, UriKind.Absolute, out var address) && schemes.Contains(address.Scheme) ? address
+        : throw new OptionException($"{name} must be an absolute address of {string.Join(" or ", schemes)}.");
+
+    private static T Number<T>(string name, string[] args, T otherwise)
+        where T : INumber<T> =>
+        Option(name, args) is not { } given ? otherwise
+        : T.TryParse(given, CultureInfo.InvariantCulture, out var number) && number > T.Zero ? number
+        : throw new OptionException($"{name}={given} is not a number above 0.");
 
     private static string? Option(string name, string[] args) =>
         args.FirstOrDefault(a => a.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];

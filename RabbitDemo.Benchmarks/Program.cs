@@ -26,4 +26,12 @@ if (args.Contains("--help") || args.Contains("-h"))
     return 0;
 }
 
-return await new Comparison(args).RunAsync();
+try
+{
+    return await new Comparison(args).RunAsync();
+}
+catch (OptionException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
