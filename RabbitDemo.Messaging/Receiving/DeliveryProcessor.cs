@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace RabbitDemo.Messaging;
 
@@ -7,19 +6,16 @@ namespace RabbitDemo.Messaging;
 /// Brings one delivery to its end: stored, retried later, dead, or known already. Each path ends in an acknowledgement, or
 /// leaves the delivery to the broker because the session ends.
 /// </summary>
-internal sealed partial class DeliveryProcessor(
+internal sealed class DeliveryProcessor(
     WorkQueue queue,
     HandlerRun handler,
     DeliverySpans spans,
     IInbox inbox,
-    MessagePublisher publisher,
+    Replacement replacement,
     ReceiverOptions options,
     Trouble trouble,
-    Action<string> missing,
-    LedgerCounters counters,
-    MovementLog? movements,
-    TimeProvider clock,
-    ILogger logger)
+    DeliveryReport report,
+    TimeProvider clock)
 {
     private readonly IReadOnlyList<TimeSpan> delays = options.Delays;
 
@@ -37,16 +33,13 @@ internal sealed partial class DeliveryProcessor(
         if (message is { Redelivered: true, HadMessageId: false })
         {
             // Attempts are counted by id: it goes back under the one made up here, so that it cannot end its process for ever.
-            return RepublishAsync(Republication.To(queue.Name, message), stopped);
+            return replacement.SendBackAsync(message, stopped);
         }
 
         var sighting = await trouble.InsistAsync(token => inbox.BeginAsync(delivery, token), stopped);
         if (sighting.Kind == SightingKind.Settled)
         {
-            counters.Duplicate();
-            MessagingTelemetry.Duplicates.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
-            movements?.Happened(MovementKind.Duplicate, queue.Name, message);
-            LogDuplicate(delivery.MessageId, queue.Name);
+            report.Duplicate(message);
             return Task.FromResult(Ending.Acknowledge());
         }
 
@@ -82,7 +75,7 @@ internal sealed partial class DeliveryProcessor(
         switch (result.End)
         {
             case HandlerEnd.Handled:
-                counters.Handled();
+                report.Handled();
                 return StoreAsync(message, delivery, started, activity, stopped);
 
             case HandlerEnd.Interrupted:
@@ -120,16 +113,12 @@ internal sealed partial class DeliveryProcessor(
         {
             case StoreOutcome.Conflict:
                 activity?.Fail(DeathReasons.IdConflict, null);
-                return await BuryAsync(message, DeathReasons.IdConflict, "Another event was stored under this message id.", attempts: 1, stopped);
+                return await replacement.BuryAsync(message, DeathReasons.IdConflict, "Another event was stored under this message id.", attempts: 1, stopped);
             case StoreOutcome.Duplicate:
-                counters.Duplicate();
-                MessagingTelemetry.Duplicates.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
-                movements?.Happened(MovementKind.Duplicate, queue.Name, message);
-                LogDuplicate(delivery.MessageId, queue.Name);
+                report.Duplicate(message);
                 return Ending.Acknowledge(activity);
             default:
-                movements?.Happened(MovementKind.Stored, queue.Name, message);
-                LogStored(delivery.MessageId, queue.Name);
+                report.Stored(message);
                 return Ending.Acknowledge(activity);
         }
     }
@@ -144,17 +133,16 @@ internal sealed partial class DeliveryProcessor(
             failed = await trouble.InsistAsync(token => inbox.FailAsync(delivery, failure, token), stopped);
         }
 
-        LogFailed(delivery.MessageId, queue.Name, failed, failure.Error);
+        report.Failed(message, failed, failure.Error);
         if (failed > delays.Count)
         {
-            return await BuryAsync(message, failure.Reason, failure.Error, failed, stopped);
+            return await replacement.BuryAsync(message, failure.Reason, failure.Error, failed, stopped);
         }
 
-        counters.Retried();
-        MessagingTelemetry.Retries.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue.Name));
+        report.Retries();
         var delay = delays[failed - 1];
-        var ending = await RepublishAsync(Republication.To(queue.RetryQueue(delay), message), stopped);
-        movements?.Happened(MovementKind.Retried, queue.Name, message, failed, delay, failure.Reason);
+        var ending = await replacement.RetryAsync(message, delay, stopped);
+        report.Retried(message, failed, delay, failure.Reason);
         return ending;
     }
 
@@ -164,32 +152,8 @@ internal sealed partial class DeliveryProcessor(
         using var activity = spans.StartProcess(DeliveryFacts.Of(message), attempts);
         activity?.Fail(reason, error);
         Measure(clock.GetUtcNow(), reason);
-        return await BuryAsync(message, reason, error, attempts, stopped);
+        return await replacement.BuryAsync(message, reason, error, attempts, stopped);
     }
-
-    private async Task<Ending> BuryAsync(ReceivedMessage message, string reason, string? error, int attempts, CancellationToken stopped)
-    {
-        await RepublishAsync(Republication.ToDead(queue, message, reason, error, attempts, clock.GetUtcNow()), stopped);
-        counters.DeadLettered();
-        MessagingTelemetry.DeadLetters.Add(1, new("messaging.destination.name", queue.Name), new("reason", reason));
-        movements?.Happened(MovementKind.Dead, queue.Name, message, attempts, reason: reason);
-        LogDead(message.MessageId, queue.Name, reason);
-        return Ending.Acknowledge(Activity.Current);
-    }
-
-    /// <summary>The original is acknowledged only when the broker has confirmed the copy.</summary>
-    private Task<Ending> RepublishAsync(OutgoingMessage copy, CancellationToken stopped) => trouble.InsistAsync(async token =>
-    {
-        var outcome = await publisher.PublishAsync(copy, token);
-        if (outcome.Status == PublishStatus.Returned)
-        {
-            missing(copy.RoutingKey);
-        }
-
-        return outcome.Status == PublishStatus.Confirmed
-            ? Ending.Acknowledge(Activity.Current)
-            : throw new BrokerUnavailableException($"{copy.RoutingKey} cannot take a message now: {outcome.Reason}");
-    }, stopped);
 
     private void Measure(DateTimeOffset started, string? errorType) =>
         DeliveryMeasurements.Processed(queue.Name, clock.GetUtcNow() - started, errorType);
@@ -212,16 +176,4 @@ internal sealed partial class DeliveryProcessor(
             // It stays recorded as unfinished, which costs the message at most one of its attempts.
         }
     }
-
-    [LoggerMessage(LogLevel.Information, "Stored {MessageId} from {Queue}")]
-    private partial void LogStored(string messageId, string queue);
-
-    [LoggerMessage(LogLevel.Information, "{MessageId} from {Queue} was settled before: acknowledged as a duplicate")]
-    private partial void LogDuplicate(string messageId, string queue);
-
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of {MessageId} from {Queue} failed: {Error}")]
-    private partial void LogFailed(string messageId, string queue, int attempt, string error);
-
-    [LoggerMessage(LogLevel.Warning, "{MessageId} from {Queue} is dead: {Reason}")]
-    private partial void LogDead(string messageId, string queue, string reason);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using RabbitMQ.Client;
 
 namespace RabbitDemo.Messaging;
@@ -9,17 +8,15 @@ namespace RabbitDemo.Messaging;
 /// </summary>
 internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDisposable
 {
-    private readonly ConcurrentQueue<ReceivedMessage> received = new();
     private readonly InFlight inFlight = new();
     private readonly BrokerSession session;
     private readonly MessageReader reader;
-    private readonly DeliveryProcessor processor;
+    private readonly HandlerQueue handlers;
     private readonly Acknowledgements acknowledgements;
     private readonly LedgerCounters counters;
     private readonly MovementLog? movements;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource cut;
-    private readonly HandlerSlots slots;
     private long lastDelivery;
     private readonly ConsumerSwitch consumer;
     private volatile bool draining;
@@ -30,7 +27,6 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     {
         this.session = session;
         this.reader = reader;
-        this.processor = processor;
         this.counters = counters;
         this.movements = movements;
         this.clock = clock;
@@ -39,7 +35,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         lastDelivery = clock.GetTimestamp();
         cut = CancellationTokenSource.CreateLinkedTokenSource(session.Stopped);
         acknowledgements = new(channel, queue.Name, settings.Prefetch, spans, inFlight, clock, Fault, cut.Token);
-        slots = new(settings.Concurrency);
+        handlers = new(processor, acknowledgements, inFlight, settings.Concurrency, Fault, cut.Token);
         consumer = new(channel, queue.Name, this, settings, inFlight, cut.Token);
     }
 
@@ -85,12 +81,8 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
             inFlight.Enter(deliveryTag, message.Delivery?.ReceivedAt ?? clock.GetUtcNow());
             counters.Delivered(redelivered);
             movements?.Happened(MovementKind.Delivered, Queue.Name, message);
-            received.Enqueue(message);
             DeliveryMeasurements.Delivered(Queue.Name, redelivered, properties, clock);
-            if (slots.TryTake())
-            {
-                slots.Start(WorkAsync);
-            }
+            handlers.Add(message);
         }
 
         return Task.CompletedTask;
@@ -134,7 +126,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
             // The session is over, and with it the consumer.
         }
 
-        LeaveReceived();
+        handlers.Clear();
         try
         {
             await inFlight.WhenIdle().WaitAsync(deadline);
@@ -148,75 +140,10 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     public async ValueTask DisposeAsync()
     {
         await cut.CancelAsync();
-        LeaveReceived();
+        handlers.Clear();
         await inFlight.WhenIdle();
         await consumer.DisposeAsync();
         cut.Dispose();
-    }
-
-    /// <summary>Holds one slot, until nothing is received and not begun.</summary>
-    private async Task WorkAsync()
-    {
-        do
-        {
-            while (!cut.IsCancellationRequested && received.TryDequeue(out var message))
-            {
-                slots.Begins();
-                await WorkOnAsync(message);
-            }
-
-            slots.Return();
-        }
-        while (!cut.IsCancellationRequested && !received.IsEmpty && slots.TryTake());
-
-        // What came in the moment of the end: nobody else will look.
-        if (cut.IsCancellationRequested)
-        {
-            LeaveReceived();
-        }
-    }
-
-    private void LeaveReceived()
-    {
-        while (received.TryDequeue(out var message))
-        {
-            inFlight.Leave(message.DeliveryTag);
-        }
-    }
-
-    private async Task WorkOnAsync(ReceivedMessage message)
-    {
-        Task<Ending> ending;
-        try
-        {
-            ending = await processor.ProcessAsync(message, cut.Token);
-        }
-        catch (Exception e)
-        {
-            Fault(e);
-            inFlight.Leave(message.DeliveryTag);
-            return;
-        }
-
-        _ = FinishAsync(message, ending);
-    }
-
-    private async Task FinishAsync(ReceivedMessage message, Task<Ending> ending)
-    {
-        try
-        {
-            if (await ending is { IsAcknowledged: true } end)
-            {
-                acknowledgements.Finish(message, end.Attempt);
-                return;
-            }
-        }
-        catch (Exception e)
-        {
-            Fault(e);
-        }
-
-        inFlight.Leave(message.DeliveryTag);
     }
 
     /// <summary>A delivery that cannot be settled is delivered again on the next session; anything else would hold its prefetch slot.</summary>
@@ -228,8 +155,3 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         }
     }
 }
-
-/// <param name="Prefetch">Most deliveries held unacknowledged.</param>
-/// <param name="Concurrency">Handlers at a time.</param>
-/// <param name="IsSingleActive">The broker serves one consumer of the queue at a time.</param>
-internal sealed record SubscriptionSettings(int Prefetch, int Concurrency, bool IsSingleActive);

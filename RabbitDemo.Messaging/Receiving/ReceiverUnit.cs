@@ -8,10 +8,9 @@ internal sealed class ReceiverUnit : IAsyncDisposable
     private readonly BrokerSession session;
     private readonly ReceiverParts parts;
     private readonly Action onEnd;
-    private readonly Dictionary<string, string> unreadable = [];
+    private readonly ReceiverTopology topology;
     private readonly Dictionary<string, Trouble> troubles = [];
     private readonly List<QueueSubscription> subscriptions = [];
-    private readonly List<EntityProblem> problems = [];
     private readonly Task watching;
 
     private ReceiverUnit(BrokerSession session, ReceiverParts parts, ILogger logger, Action onEnd)
@@ -19,6 +18,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         this.session = session;
         this.parts = parts;
         this.onEnd = onEnd;
+        topology = new(session, parts);
         foreach (var queue in parts.Queues)
         {
             troubles[queue.Name] = new(queue.Name, parts.Clock, logger);
@@ -27,7 +27,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         watching = new Watchdog(session, subscriptions, parts.Options.WatchdogInterval, parts.Clock).RunAsync();
     }
 
-    public IReadOnlyList<EntityProblem> Problems => problems;
+    public IReadOnlyList<EntityProblem> Problems => topology.Problems;
 
     public IReadOnlyList<QueueStatus> Statuses => [.. parts.Queues.Select(StatusOf)];
 
@@ -39,8 +39,9 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         var unit = new ReceiverUnit(session, parts, logger, onEnd);
         try
         {
-            await unit.DeclareAsync(logger, cancellationToken);
-            foreach (var queue in parts.Queues.Where(queue => !unit.unreadable.ContainsKey(queue.Name)))
+            await unit.RememberMissingAsync(cancellationToken);
+            await unit.topology.DeclareAsync(logger, cancellationToken);
+            foreach (var queue in parts.Queues.Where(queue => unit.topology.WhyUnreadable(queue) is null))
             {
                 await unit.SubscribeAsync(queue, logger, cancellationToken);
             }
@@ -106,7 +107,8 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         }
     }
 
-    private async Task DeclareAsync(ILogger logger, CancellationToken cancellationToken)
+    /// <summary>Before it is declared again, and its absence cannot be seen any more.</summary>
+    private async Task RememberMissingAsync(CancellationToken cancellationToken)
     {
         foreach (var queue in parts.Queues)
         {
@@ -117,32 +119,6 @@ internal sealed class ReceiverUnit : IAsyncDisposable
                 Remember(token => parts.Inbox.RecordQueueMissingAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
             }
         }
-
-        problems.AddRange(await DeclareAllAsync(cancellationToken));
-        foreach (var problem in problems)
-        {
-            logger.LogProblem(problem);
-            if (parts.Queues.FirstOrDefault(q => problem.IsQueue && Prevents(problem, q)) is { } queue)
-            {
-                unreadable.TryAdd(queue.Name, problem.ToString());
-            }
-        }
-
-        if (problems.Any(p => p.IsAway))
-        {
-            _ = AwayEntities.AwaitAsync(session, DeclareAllAsync, parts.Clock);
-        }
-    }
-
-    private async Task<IReadOnlyList<EntityProblem>> DeclareAllAsync(CancellationToken cancellationToken)
-    {
-        List<EntityProblem> found = [.. await parts.Declarer.DeclareAsync(session.Connection, cancellationToken)];
-        foreach (var queue in parts.Queues)
-        {
-            found.AddRange(await TopologyDeclarer.DeclareRetryQueuesAsync(session.Connection, queue, parts.Options.Delays, cancellationToken));
-        }
-
-        return found;
     }
 
     private async Task SubscribeAsync(WorkQueue queue, ILogger logger, CancellationToken cancellationToken)
@@ -152,8 +128,9 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         var run = new HandlerRun(parts.Handler, options.HandlerTimeLimitOf(queue.Name), parts.Clock);
         var broker = BrokerAddress.Of(session.Connection.Endpoint);
         var spans = new DeliverySpans(queue.Name, broker);
-        var processor = new DeliveryProcessor(
-            queue, run, spans, parts.Inbox, parts.Publisher, options, trouble, Missing, parts.Counters, parts.Movements, parts.Clock, logger);
+        var report = new DeliveryReport(queue.Name, parts.Counters, parts.Movements, logger);
+        var replacement = new Replacement(queue, parts.Publisher, trouble, Missing, report, parts.Clock);
+        var processor = new DeliveryProcessor(queue, run, spans, parts.Inbox, replacement, options, trouble, report, parts.Clock);
         Remember(token => parts.Inbox.RecordQueueSeenAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
         var subscription = await QueueSubscription.StartAsync(
             session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Movements, parts.Clock, cancellationToken);
@@ -162,7 +139,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
             subscriptions.Add(subscription);
         }
 
-        if (!problems.Exists(p => p.Entity == queue.DeadLetterQueue))
+        if (topology.IsInOrder(queue.DeadLetterQueue))
         {
             await DeadLetterMover.StartAsync(session, queue, parts.Inbox, trouble, broker, parts.Clock, cancellationToken);
         }
@@ -207,19 +184,14 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         }
     }
 
-    private string? TroubleOf(WorkQueue queue) => unreadable.GetValueOrDefault(queue.Name) ?? troubles[queue.Name].Reason;
+    private string? TroubleOf(WorkQueue queue) => topology.WhyUnreadable(queue) ?? troubles[queue.Name].Reason;
 
     /// <summary>A queue that was deleted is declared again with a new session; one that is known to be away is waited for.</summary>
     private void Missing(string queue)
     {
-        if (!problems.Exists(p => p.Entity == queue && p.IsAway))
+        if (!topology.IsAway(queue))
         {
             session.End($"queue {queue} is gone");
         }
     }
-
-    /// <summary>A retry or dead-letter queue that is away only keeps those messages waiting that need it.</summary>
-    private static bool Prevents(EntityProblem problem, WorkQueue queue) => problem.Entity == queue.Name
-        || (!problem.IsAway
-            && (problem.Entity == queue.DeadLetterQueue || problem.Entity.StartsWith($"{queue.Name}.retry.", StringComparison.Ordinal)));
 }

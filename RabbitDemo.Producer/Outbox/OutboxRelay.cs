@@ -14,9 +14,6 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     /// <summary>Bodies under way, so that large events do not fill the memory.</summary>
     private const long MostBytes = 16 * 1024 * 1024;
 
-    /// <summary>How often an event alone may end its channel before it is parked.</summary>
-    private const int MostStrikes = 3;
-
     /// <summary>A broker that takes messages and confirms none for so long has lost them.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenRuns = TimeSpan.FromMilliseconds(100);
@@ -25,17 +22,11 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
 
     private readonly Queue<(OutboxEvent Event, Task<PublishOutcome> Outcome)> sent = [];
     private readonly Queue<OutboxEvent> next = [];
-    private readonly List<Unroutable> unroutable = [];
-    private Task settling = Task.CompletedTask;
+    private readonly OutboxSettlement settlement = new(outbox, clock);
+    private readonly OutboxSuspicion suspicion = new();
     private long bytes;
 
-    /// <summary>Up to here everything is confirmed or to be parked; up to the second, the file says so too.</summary>
-    private long position, settled;
     private long lastSent;
-
-    /// <summary>Up to here events go one at a time, because one of them ends the channel that it is published on.</summary>
-    private long carefulUpTo;
-    private int strikes;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,14 +34,14 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
         {
             try
             {
-                var (changed, before) = (publisher.Changed, position);
+                var (changed, before) = (publisher.Changed, settlement.Position);
                 if (publisher.Begin() is { } run)
                     await RelayAsync(run, stoppingToken);
                 else
                     await changed.WaitAsync(stoppingToken);
 
                 // A queue that refuses the oldest event refuses it again: there is no use in asking it all the time.
-                if (position == before)
+                if (settlement.Position == before)
                     await Task.Delay(BetweenRuns, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -72,15 +63,15 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     {
         next.Clear();
         sent.Clear();
-        (bytes, lastSent) = (0, position);
+        (bytes, lastSent) = (0, settlement.Position);
         while (true)
         {
             var blocked = SendAll(run);
-            Settle(stoppingToken);
+            settlement.Write(stoppingToken);
             if (sent.Count == 0)
             {
-                await settling;
-                if (settled == position)
+                await settlement.Writing;
+                if (settlement.IsUpToDate)
                     await (blocked ?? outbox.ArrivedAsync(stoppingToken)).WaitAsync(stoppingToken);
                 continue;
             }
@@ -108,7 +99,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
                     next.Enqueue(read);
             }
 
-            if (!next.TryPeek(out var evento) || bytes >= MostBytes || sent.Count >= (evento.Seq <= carefulUpTo ? 1 : publisher.Window))
+            if (!next.TryPeek(out var evento) || bytes >= MostBytes || sent.Count >= suspicion.WindowOf(evento.Seq, publisher.Window))
                 return null;
 
             next.Dequeue();
@@ -128,7 +119,8 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
         switch (outcome.Status)
         {
             case PublishStatus.Confirmed:
-                Pass(evento);
+                settlement.Pass(evento.Seq);
+                Leave(evento);
                 return true;
             case PublishStatus.Returned when run.TryDeclareAgain(evento.Event):
                 return false;
@@ -136,8 +128,8 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
                 Park(evento, $"No queue would get it: {outcome.Reason}.");
                 return true;
             default:
-                if (run.EndedByAMessage)
-                    Suspect(evento, outcome);
+                if (run.EndedByAMessage && suspicion.Strike(lastSent, sent.Count))
+                    Park(evento, $"The broker ends the channel over it: {outcome.Reason}.");
                 return false;
         }
     }
@@ -157,55 +149,18 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
         }
     }
 
-    /// <summary>One of those under way ended the channel: the next time they go one at a time, to see which.</summary>
-    private void Suspect(OutboxEvent oldest, PublishOutcome outcome)
-    {
-        carefulUpTo = Math.Max(carefulUpTo, lastSent);
-        if (sent.Count == 1 && ++strikes == MostStrikes)
-            Park(oldest, $"The broker ends the channel over it: {outcome.Reason}.");
-    }
-
     private void Park(OutboxEvent evento, string reason)
     {
-        unroutable.Add(new(evento.Seq, reason));
+        settlement.Park(evento.Seq, reason);
         LogParked(evento.Event.MessageId, reason);
-        Pass(evento);
+        Leave(evento);
     }
 
-    private void Pass(OutboxEvent evento)
+    private void Leave(OutboxEvent evento)
     {
         sent.Dequeue();
         bytes -= evento.Event.Body.Length;
-        position = evento.Seq;
-        strikes = 0;
-    }
-
-    /// <summary>Writes down what is confirmed; one such write at a time, and what comes meanwhile with the next.</summary>
-    private void Settle(CancellationToken cancellationToken)
-    {
-        if (!settling.IsCompleted || settled == position)
-            return;
-
-        settling = SettleAsync(position, [.. unroutable], cancellationToken);
-        settled = position;
-        unroutable.Clear();
-    }
-
-    /// <summary>Insists: what is not written down is published again after a restart, which the consumers can tell, but a parked event would be lost.</summary>
-    private async Task SettleAsync(long seq, IReadOnlyList<Unroutable> stuck, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await outbox.SettleAsync(seq, stuck);
-                return;
-            }
-            catch (OutboxUnavailableException)
-            {
-                await Task.Delay(BeforeTryingTheFileAgain, clock, cancellationToken);
-            }
-        }
+        suspicion.Passed();
     }
 
     /// <summary>The service stops: what is under way has a moment to be confirmed, so that it is not published again.</summary>
@@ -219,12 +174,12 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
                 if ((await pending.WaitAsync(limit.Token)).Status != PublishStatus.Confirmed)
                     break;
 
-                position = evento.Seq;
+                settlement.Pass(evento.Seq);
             }
 
-            await settling.WaitAsync(limit.Token);
-            Settle(limit.Token);
-            await settling.WaitAsync(limit.Token);
+            await settlement.Writing.WaitAsync(limit.Token);
+            settlement.Write(limit.Token);
+            await settlement.Writing.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {

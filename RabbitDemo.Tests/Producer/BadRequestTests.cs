@@ -6,80 +6,16 @@ namespace RabbitDemo.Tests.Producer;
 /// <summary>There is no broker here: a request that came as far as publishing would be a 503.</summary>
 public sealed class BadRequestTests : IAsyncLifetime
 {
-    private const string Good = """{"id":1,"tipo":"registro","payload":{"usuario":"admin"}}""";
-
     private ProducerUnderTest? started;
 
     private ProducerUnderTest Producer => started ?? throw new InvalidOperationException("The producer has not been started.");
-
-    public static TheoryData<string, string> BadBodies => new()
-    {
-        { "", "$" },
-        { "hola", "$" },
-        { "{", "$" },
-        { "\"texto\"", "$" },
-        { "[]", "$" },
-        { "null", "$" },
-        { Good + Good, "$" },
-        { "{}", "id,payload,tipo" },
-        { """{"id":"1","tipo":"a","payload":{}}""", "id" },
-        { """{"id":1.5,"tipo":"a","payload":{}}""", "id" },
-        { """{"id":9223372036854775808,"tipo":"a","payload":{}}""", "id" },
-        { """{"id":true,"tipo":"a","payload":{}}""", "id" },
-        { """{"id":1,"tipo":1,"payload":{}}""", "tipo" },
-        { """{"id":1,"tipo":null,"payload":{}}""", "tipo" },
-        { """{"id":1,"tipo":"","payload":{}}""", "tipo" },
-        { """{"id":1,"tipo":"a\nb","payload":{}}""", "tipo" },
-        { $$$"""{"id":1,"tipo":"{{{new string('t', 300)}}}","payload":{}}""", "tipo" },
-        { """{"id":1,"tipo":"a","payload":[]}""", "payload" },
-        { """{"id":1,"tipo":"a","payload":"{}"}""", "payload" },
-        { """{"id":1,"tipo":"a","payload":{},"extra":0}""", "extra" },
-        { """{"id":1,"id":2,"tipo":"a","payload":{}}""", "id" },
-        { """{"id":1,"tipo":"a","payload":{},"\ud800":0}""", "?" },
-        { """{"id":"1","tipo":"","payload":[],"<b>":0}""", "<b>,id,payload,tipo" }
-    };
-
-    public static TheoryData<string, HttpStatusCode, string> BadQueries => new()
-    {
-        { "?exchange=no_hay", HttpStatusCode.NotFound, "" },
-        { "?exchange=no_hay&routingKey=mensajes", HttpStatusCode.NotFound, "" },
-        { "?exchange=amq.topic&routingKey=a", HttpStatusCode.NotFound, "" },
-        { "?exchange=MI_EXCHANGE&routingKey=user.created", HttpStatusCode.NotFound, "" },
-        { "?routingKey=no_hay", HttpStatusCode.UnprocessableEntity, "" },
-        { "?routingKey=mensajes.dead", HttpStatusCode.UnprocessableEntity, "" },
-        { "?routingKey=", HttpStatusCode.UnprocessableEntity, "" },
-        { "?exchange=logs&exchange=pagos", HttpStatusCode.BadRequest, "exchange" },
-        { "?exchange=logs&routing_key=a", HttpStatusCode.BadRequest, "routing_key" },
-        { "?exchange=mi_exchange&routingKey=" + new string('k', 256), HttpStatusCode.BadRequest, "routingKey" },
-        { "?exchange=mi_exchange&routingKey=" + string.Concat(Enumerable.Repeat("%C3%B1", 128)), HttpStatusCode.BadRequest, "routingKey" },
-        { "?exchange=" + new string('e', 256), HttpStatusCode.BadRequest, "exchange" }
-    };
-
-    public static TheoryData<string, string> BadHeaders => new()
-    {
-        { "Idempotency-Key", "" },
-        { "Idempotency-Key", "con espacio" },
-        { "Idempotency-Key", "\"quoted\"" },
-        { "Idempotency-Key", "a,b" },
-        { "Idempotency-Key", new string('k', 129) },
-        { "X-Amqp-CC", "otra" },
-        { "X-Amqp-Bcc", "otra" },
-        { "X-Amqp-x-match", "all" },
-        { "X-Amqp-X-Death", "1" },
-        { "X-Amqp-traceparent", "00-1-1-00" },
-        { "X-Amqp-TraceState", "a=b" },
-        { "X-Amqp-baggage", "a=b" },
-        { "X-Amqp-RabbitDemo-Seq", "1" },
-        { "X-Amqp-", "sin nombre" },
-        { "X-Amqp-" + new string('n', 256), "1" }
-    };
 
     public async Task InitializeAsync() => started = await ProducerUnderTest.StartAsync();
 
     public async Task DisposeAsync() => await Producer.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(BadBodies))]
+    [MemberData(nameof(BadRequests.Bodies), MemberType = typeof(BadRequests))]
     public async Task NamesWhatIsWrongWithABody(string body, string members)
     {
         var response = await PostAsync("/send", body);
@@ -90,11 +26,11 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(BadQueries))]
+    [MemberData(nameof(BadRequests.Queries), MemberType = typeof(BadRequests))]
     public async Task RefusesAQueryThatLeadsNowhere(string query, HttpStatusCode status, string members)
     {
-        var single = await PostAsync("/send" + query, Good);
-        var batch = await PostAsync("/send/batch" + query, Good);
+        var single = await PostAsync("/send" + query, BadRequests.Good);
+        var batch = await PostAsync("/send/batch" + query, BadRequests.Good);
 
         var problem = await ProblemAssert.IsProblemAsync(status, single);
         await ProblemAssert.IsProblemAsync(status, batch);
@@ -103,10 +39,10 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(BadHeaders))]
+    [MemberData(nameof(BadRequests.Headers), MemberType = typeof(BadRequests))]
     public async Task NamesTheHeaderThatItRefuses(string name, string value)
     {
-        var response = await PostAsync("/send", Good, headers: [(name, value)]);
+        var response = await PostAsync("/send", BadRequests.Good, headers: [(name, value)]);
 
         var problem = await ProblemAssert.IsProblemAsync(HttpStatusCode.BadRequest, response);
         Assert.Equal(name, Assert.Single(problem.Members()), ignoreCase: true);
@@ -136,7 +72,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     {
         foreach (var path in new[] { "/send", "/send/batch" })
         {
-            var response = await PostAsync(path, Good, contentType);
+            var response = await PostAsync(path, BadRequests.Good, contentType);
 
             await ProblemAssert.IsProblemAsync(HttpStatusCode.UnsupportedMediaType, response);
         }
@@ -179,7 +115,7 @@ public sealed class BadRequestTests : IAsyncLifetime
     [Fact]
     public async Task EscapesMarkupAndControlCharactersInWhatItRepeats()
     {
-        var response = await PostAsync("/send?routingKey=%3Cscript%3E%00%1B%22", Good);
+        var response = await PostAsync("/send?routingKey=%3Cscript%3E%00%1B%22", BadRequests.Good);
 
         var text = await response.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);

@@ -59,6 +59,10 @@ internal sealed class OutboxUnderTest : IDisposable
         return $"{(int)response.StatusCode} {check.GetProperty("status").GetString()}: {check.GetProperty("reason").GetString()}";
     }
 
+    /// <summary>How many events wait to be published.</summary>
+    public static async Task<long> WaitingAsync(ProducerUnderTest producer) =>
+        long.TryParse((await HealthAsync(producer)).Split(": ", 2)[1].Split(' ')[0], out var waiting) ? waiting : 0;
+
     /// <summary>Waits until the broker has confirmed all that waited.</summary>
     public static Task<string> EmptyAsync(ProducerUnderTest producer, TimeSpan? within = null) =>
         Eventually.GetAsync("the outbox is empty", within ?? TimeSpan.FromSeconds(20), () => HealthAsync(producer), health => health.Contains("no event waits", StringComparison.Ordinal));
