@@ -9,7 +9,7 @@ namespace RabbitDemo.Consumer.Store;
 /// </summary>
 internal static class Attempts
 {
-    /// <summary>Records that a redelivered message is about to be handled.</summary>
+    /// <summary>Records that a message that may have ended its process before is about to be handled.</summary>
     public static async Task<Sighting> BeginAsync(StoreTransaction transaction, Delivery delivery)
     {
         var known = await Identity.FindAsync(transaction.Session, delivery.Queue, delivery.MessageId, transaction.Token);
@@ -135,7 +135,7 @@ internal static class Attempts
 /// <summary>How an attempt ended, as it is written and shown.</summary>
 internal static class AttemptOutcome
 {
-    /// <summary>Begun on a redelivered copy, and no end is known: it runs still, or its process died.</summary>
+    /// <summary>Begun on a copy that may have ended its process before, and no end is known: it runs still, or its process died.</summary>
     public const string Unfinished = "unfinished";
 
     public const string Failed = "failed";

@@ -18,7 +18,7 @@ internal sealed class MessageStore(StoreDatabase database, TimeProvider clock, I
 
     public async ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        if (delivery.Redelivered)
+        if (delivery.IsCrashSuspect)
         {
             return await writer.WriteAsync(transaction => Attempts.BeginAsync(transaction, delivery), cancellationToken);
         }
@@ -39,8 +39,8 @@ internal sealed class MessageStore(StoreDatabase database, TimeProvider clock, I
 
     public async ValueTask AbandonAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        // Only the attempt on a redelivered copy was recorded when it began.
-        if (delivery.Redelivered)
+        // Only a suspect's attempt was recorded when it began.
+        if (delivery.IsCrashSuspect)
         {
             await writer.WriteAsync(transaction => Attempts.AbandonAsync(transaction, delivery, clock.GetUtcNow()), cancellationToken);
         }

@@ -22,6 +22,9 @@ public sealed record Delivery
     /// <summary>The broker has delivered this message before, so that an earlier attempt may have been cut short.</summary>
     public required bool Redelivered { get; init; }
 
+    /// <summary>It was redelivered, and an earlier attempt may have ended its process: this one is recorded when it begins.</summary>
+    public required bool IsCrashSuspect { get; init; }
+
     /// <summary>How often an operator had redriven it from the dead letters when it was published; 0 for a message never redriven.</summary>
     public required int Redrive { get; init; }
 

@@ -8,8 +8,8 @@ namespace RabbitDemo.Messaging;
 public interface IInbox
 {
     /// <summary>
-    /// Looks the delivery up before it is handled. When it is marked redelivered, the attempt that begins now is recorded
-    /// first, so that a process that dies while handling leaves a trace.
+    /// Looks the delivery up before it is handled. When it is suspected of an earlier crash, the attempt that begins now is
+    /// recorded first, so that a process that dies while handling leaves a trace.
     /// </summary>
     ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken);
 

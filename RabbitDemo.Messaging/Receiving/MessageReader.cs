@@ -13,13 +13,13 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
 
     /// <summary>Called by one thread at a time.</summary>
     public ReceivedMessage Read(
-        ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
+        ulong deliveryTag, bool redelivered, bool isSuspect, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
     {
         var given = properties.IsMessageIdPresent() ? properties.MessageId : null;
         var hadId = MessageIds.IsUsable(given);
         var id = hadId && given is not null ? given : MessageIds.New(clock);
         var origin = ReadOrigin(exchange, routingKey, properties.Headers);
-        var (delivery, reason, error) = TryReadEvent(body, id, origin, redelivered, properties);
+        var (delivery, reason, error) = TryReadEvent(body, id, origin, redelivered, isSuspect, properties);
         return new()
         {
             DeliveryTag = deliveryTag,
@@ -40,11 +40,11 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
     /// message again and again.
     /// </summary>
     private (Delivery? Delivery, string? Reason, string? Error) TryReadEvent(
-        ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, IReadOnlyBasicProperties properties)
+        ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, bool isSuspect, IReadOnlyBasicProperties properties)
     {
         try
         {
-            return ReadEvent(body, id, origin, redelivered, properties);
+            return ReadEvent(body, id, origin, redelivered, isSuspect, properties);
         }
         catch (Exception e)
         {
@@ -53,7 +53,7 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
     }
 
     private (Delivery? Delivery, string? Reason, string? Error) ReadEvent(
-        ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, IReadOnlyBasicProperties properties)
+        ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, bool isSuspect, IReadOnlyBasicProperties properties)
     {
         if (body.Length > maxBodyBytes)
         {
@@ -75,6 +75,7 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
             Exchange = origin.Exchange,
             RoutingKey = origin.RoutingKey,
             Redelivered = redelivered,
+            IsCrashSuspect = isSuspect,
             Redrive = origin.Redrive,
             PublishedAt = properties.IsTimestampPresent() ? PublishedAt(properties.Timestamp) : null,
             ReceivedAt = clock.GetUtcNow(),

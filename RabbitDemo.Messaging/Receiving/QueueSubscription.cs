@@ -9,6 +9,7 @@ namespace RabbitDemo.Messaging;
 internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDisposable
 {
     private readonly InFlight inFlight = new();
+    private readonly CrashSuspects suspects = new();
     private readonly BrokerSession session;
     private readonly MessageReader reader;
     private readonly HandlerQueue handlers;
@@ -77,7 +78,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         Volatile.Write(ref lastDelivery, clock.GetTimestamp());
         if (!draining)
         {
-            var message = reader.Read(deliveryTag, redelivered, exchange, routingKey, properties, body.Span);
+            var message = reader.Read(deliveryTag, redelivered, suspects.IsNext(redelivered, Prefetch), exchange, routingKey, properties, body.Span);
             inFlight.Enter(deliveryTag, message.Delivery?.ReceivedAt ?? clock.GetUtcNow());
             counters.Delivered(redelivered);
             movements?.Happened(MovementKind.Delivered, Queue.Name, message);

@@ -48,6 +48,19 @@ public sealed class AttemptTests(Databases databases)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task RemembersNothingOfAMessageThatIsOneOfManyRedelivered(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.BeginAsync(Again(Of("a"), 1) with { IsCrashSuspect = false }, CancellationToken.None);
+
+        var second = await replica.BeginAsync(Again(Of("a"), 2), CancellationToken.None);
+        var third = await replica.BeginAsync(Again(Of("a"), 3) with { IsCrashSuspect = false }, CancellationToken.None);
+
+        Assert.Equal((new Sighting(SightingKind.Fresh, 0, 0), new Sighting(SightingKind.Fresh, 0, 1)), (second, third));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task DoesNotCountAnAbandonedAttempt(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);

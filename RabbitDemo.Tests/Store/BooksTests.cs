@@ -21,10 +21,12 @@ public sealed class BooksTests(Databases databases)
 
         for (var step = 0; step < 400; step++)
         {
+            var copy = random.Next(3);
             var delivery = Of($"id-{random.Next(12)}", number: random.Next(10) == 0 ? 2 : 1) with
             {
                 ReceivedAt = Noon.AddSeconds(step),
-                Redelivered = random.Next(2) == 0,
+                Redelivered = copy > 0,
+                IsCrashSuspect = copy == 2,
                 Redrive = random.Next(8) == 0 ? random.Next(4) : 0
             };
             await StepAsync(random, replicas[random.Next(2)], box, delivery);

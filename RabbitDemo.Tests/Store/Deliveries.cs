@@ -21,6 +21,7 @@ internal static class Deliveries
         Exchange = "",
         RoutingKey = queue,
         Redelivered = false,
+        IsCrashSuspect = false,
         Redrive = 0,
         PublishedAt = Noon.AddSeconds(-1),
         ReceivedAt = Noon,
@@ -30,7 +31,7 @@ internal static class Deliveries
     };
 
     public static Delivery Again(Delivery delivery, int seconds = 1) =>
-        delivery with { Redelivered = true, ReceivedAt = delivery.ReceivedAt.AddSeconds(seconds) };
+        delivery with { Redelivered = true, IsCrashSuspect = true, ReceivedAt = delivery.ReceivedAt.AddSeconds(seconds) };
 
     public static AttemptFailure Failure(Delivery delivery, string reason = DeathReasons.HandlerFailed) =>
         new(delivery.ReceivedAt, delivery.ReceivedAt.AddMilliseconds(5), reason, "System.InvalidOperationException: no");
