@@ -82,7 +82,7 @@ internal sealed class DeliveryProcessor(
                 activity?.Fail("interrupted", "the session or the process is ending");
                 activity?.Stop();
                 Measure(started, "interrupted");
-                if (message.Redelivered)
+                if (delivery.IsCrashSuspect)
                 {
                     await AbandonBestEffortAsync(delivery);
                 }
