@@ -9,7 +9,7 @@ internal sealed class LocalNode : IAsyncDisposable
     public const string User = "app";
     public const string Password = "secret";
 
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     private const string FolderPrefix = "rabbitdemo-test-";
 

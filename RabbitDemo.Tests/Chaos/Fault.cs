@@ -1,3 +1,5 @@
+using RabbitDemo.Tests.Brokers;
+
 namespace RabbitDemo.Tests.Chaos;
 
 /// <summary>What a fault breaks: two at once are of different ones.</summary>
@@ -45,7 +47,7 @@ internal sealed record Fault(string Name, Breaks Breaks, string? Trace, Func<Cha
             await system.Broker.ClearMemoryAlarmAsync(CancellationToken.None);
         }),
         new("channel closed by a 406", Breaks.Network, "PRECONDITION_FAILED", (system, random) =>
-            Eventually.TrueAsync("a channel can be spoiled", Soon, () => Task.FromResult(system.Network.SpoilChannel(ConsumerClient.Queue, random)))),
+            Eventually.TrueAsync("a channel can be spoiled", OtherFaultEnds, () => Task.FromResult(system.Network.SpoilChannel(ConsumerClient.Queue, random)))),
         new("broker stopped and started again", Breaks.Broker, "Lost the broker", async (system, _) =>
         {
             await system.Broker.StopAsync(CancellationToken.None);
@@ -58,11 +60,15 @@ internal sealed record Fault(string Name, Breaks Breaks, string? Trace, Func<Cha
             await LastAsync(random, 2, 4);
         }),
         new("connections closed by an operator", Breaks.Broker, "CONNECTION_FORCED", (system, _) =>
-            Eventually.TrueAsync("connections are closed", Soon, async () => await system.VirtualHost.CloseAllConnectionsAsync() > 0)),
+            Eventually.TrueAsync("connections are closed", OtherFaultEnds, async () => await system.VirtualHost.CloseAllConnectionsAsync() > 0)),
         new("network silent, its connections forgotten", Breaks.Network, "Lost the broker", (system, random) => SilenceAsync(system, random, forget: true))
     ];
 
-    private static TimeSpan Soon => TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// The round's other fault may leave nothing to break until it has ended: at the longest a node's start. How soon the system is
+    /// back after it is <see cref="Probe"/>'s to judge.
+    /// </summary>
+    private static TimeSpan OtherFaultEnds => LocalNode.StartsWithin + TimeSpan.FromSeconds(15);
 
     private static async Task KillAsync(ChaosSystem system, string service, Random random)
     {
