@@ -76,7 +76,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         if (server is not null)
+        {
+            server.Signal("INT"); // a fast end: at a TERM it would wait for clients, be killed, and leave its shared memory behind
             await server.StopAsync(CancellationToken.None);
+        }
 
         Directory.Delete(folder, recursive: true);
     }
