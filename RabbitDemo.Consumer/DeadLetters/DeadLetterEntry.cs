@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 
@@ -53,6 +54,7 @@ internal sealed record DeadLetterEntry
     public required string? TraceParent { get; init; }
 
     /// <summary>The sender's own headers.</summary>
+    [JsonConverter(typeof(JsonAsItIs))]
     public required JsonElement Headers { get; init; }
 
     public required long BodyBytes { get; init; }
@@ -61,6 +63,7 @@ internal sealed record DeadLetterEntry
     public string? BodyIs { get; init; }
 
     /// <summary>JSON as it is, anything else as a string; left out of a list when it is over 64 KB.</summary>
+    [JsonConverter(typeof(JsonAsItIs))]
     public JsonElement? Body { get; init; }
 
     /// <param name="row">The columns, and the body after them.</param>

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RabbitDemo.Consumer.Store;
+using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Messages;
 
@@ -15,6 +17,7 @@ internal sealed record StoredMessage
 
     public required string Tipo { get; init; }
 
+    [JsonConverter(typeof(JsonAsItIs))]
     public required JsonElement Payload { get; init; }
 
     /// <summary>(queue, messageId) identifies it.</summary>

@@ -21,7 +21,12 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
     private static readonly TimeSpan WriteWithin = TimeSpan.FromSeconds(20);
 
     /// <summary>An answer that lacks what the page shows is none.</summary>
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        MaxDepth = 128 // of an event 64, and it stands in a list
+    };
 
     public Task<Answer<T>> GetAsync<T>(string service, string path, CancellationToken cancellationToken) where T : class =>
         AskAsync<T>(service, new(HttpMethod.Get, Address(service, path)), ReadWithin, cancellationToken);

@@ -68,7 +68,7 @@ public static class EventoJson
     }
 
     /// <summary>Strings and numbers stay byte for byte as they were sent: only the white space between tokens goes.</summary>
-    private static void WriteCompact(Utf8JsonWriter writer, ReadOnlySpan<byte> json)
+    internal static void WriteCompact(Utf8JsonWriter writer, ReadOnlySpan<byte> json)
     {
         var rented = ArrayPool<byte>.Shared.Rent(json.Length);
         var length = 0;

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RabbitDemo.Messaging;
 using RabbitDemo.Producer.Sending;
 using RabbitDemo.ServiceDefaults;
 
@@ -17,8 +18,8 @@ namespace RabbitDemo.Producer.Outbox;
 /// <param name="ParkedAt">When it could not be published.</param>
 /// <param name="Reason">Why.</param>
 internal sealed record ParkedEntry(
-    long Id, string MessageId, string Exchange, string RoutingKey, IReadOnlyDictionary<string, string> Headers, JsonElement Event,
-    DateTimeOffset AcceptedAt, DateTimeOffset ParkedAt, string Reason);
+    long Id, string MessageId, string Exchange, string RoutingKey, IReadOnlyDictionary<string, string> Headers,
+    [property: JsonConverter(typeof(JsonAsItIs))] JsonElement Event, DateTimeOffset AcceptedAt, DateTimeOffset ParkedAt, string Reason);
 
 /// <summary>Which parked events: those with these ids, or all.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -12,7 +12,7 @@ internal static class Deliveries
     public static Delivery Of(string messageId, string queue = "mensajes", string tipo = "registro", long number = 1) =>
         Of(messageId, queue, new Evento(number, tipo, JsonElement.Parse("""{"usuario": "admin"}""")));
 
-    private static Delivery Of(string messageId, string queue, Evento evento) => new()
+    public static Delivery Of(string messageId, string queue, Evento evento) => new()
     {
         Queue = queue,
         MessageId = messageId,
