@@ -34,7 +34,17 @@ internal static class Burials
             return await BuryAloneAsync(transaction, letter);
         }
 
-        if (known is { Place: Place.Stored } or { Place: Place.Dead or Place.Discarded } && letter.Redrive <= known.Redrives)
+        if (known is { Place: not Place.Waiting, Fingerprint.Length: > 1 } && !known.Fingerprint.AsSpan().SequenceEqual(FingerprintOf(letter.Body)))
+        {
+            // Both were being handled when the id's place was taken.
+            return await BuryAloneAsync(transaction, letter with
+            {
+                Reason = DeathReasons.IdConflict,
+                Error = $"Another event is known under this message id; this one was dead as {letter.Reason}."
+            });
+        }
+
+        if (IsOvertaken(letter, known))
         {
             return false;
         }
@@ -55,6 +65,15 @@ internal static class Burials
         await InsertAsync(transaction, letter, alone: false, Math.Max(letter.Attempts, dead.Failed + dead.Unfinished), dead.Past);
         return true;
     }
+
+    /// <summary>Another copy of the message is stored, is dead already, or was redriven since and is on its way: that one decides.</summary>
+    private static bool IsOvertaken(DeadLetter letter, Identity? known) => known switch
+    {
+        null => false,
+        { Place: Place.Stored } => true,
+        { Place: Place.Waiting } => letter.Redrive < known.Redrives,
+        _ => letter.Redrive <= known.Redrives
+    };
 
     /// <summary>Marks the letters that are the place of this id and were not redriven as often as <paramref name="redrive"/>.</summary>
     public static Task SettleAsync(

@@ -1,3 +1,4 @@
+using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 using static RabbitDemo.Tests.Store.Deliveries;
 
@@ -49,6 +50,49 @@ public sealed class BurialTests(Databases databases)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task LetsTheRedrivenCopyDecideAndNotAnOlderOneThatDiesAfterIt(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.BuryAsync(Letter(Of("a")), CancellationToken.None);
+        var redriven = Of("a") with { Redrive = 1, ReceivedAt = Noon.AddHours(1) };
+        await replica.FailAsync(redriven, Failure(redriven), CancellationToken.None);
+
+        var buried = await BuryAsync(replica, Letter(Of("a")));
+
+        Assert.False(buried);
+        Assert.Equal(SightingKind.Fresh, (await replica.BeginAsync(Again(redriven), CancellationToken.None)).Kind);
+        Assert.True(await BuryAsync(replica, Letter(redriven)));
+        Assert.Equal(SightingKind.Fresh, (await replica.BeginAsync(Of("a") with { Redrive = 2 }, CancellationToken.None)).Kind);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task LeavesAStoredEventStoredWhenARedrivenCopyOfItDies(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.StoreAsync(Of("a"), Noon, CancellationToken.None);
+
+        var buried = await BuryAsync(replica, Letter(Of("a") with { Redrive = 1 }));
+
+        Assert.False(buried);
+        Assert.Equal(StoreOutcome.Duplicate, await replica.StoreAsync(Of("a"), Noon, CancellationToken.None));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task KeepsAnotherEventUnderTheIdOfADeadOneAsAConflict(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var another = Of("a", number: 2);
+        await replica.BuryAsync(Letter(Of("a")), CancellationToken.None);
+
+        Assert.True(await BuryAsync(replica, Letter(another)));
+        Assert.False(await BuryAsync(replica, Letter(another)));
+        Assert.False(await BuryAsync(replica, Letter(Of("a"))));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task DoesNotTakeAnEventForACopyOfAnUnreadableBodyUnderItsId(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
@@ -59,4 +103,8 @@ public sealed class BurialTests(Databases databases)
 
         Assert.Equal(SightingKind.Conflict, sighting.Kind);
     }
+
+    /// <returns>Whether a letter was written.</returns>
+    private static Task<bool> BuryAsync(MessageStore store, DeadLetter letter) =>
+        store.WriteAsync(transaction => Burials.BuryAsync(transaction, letter), CancellationToken.None);
 }
