@@ -11,6 +11,12 @@ public sealed class MessagePublisher : IDisposable
 {
     private const string GivenUp = "the sender gave up";
 
+    /// <summary>
+    /// So many channels may end over a message while this one is under way. It may be this one that the broker closes them for (not
+    /// allowed, too large): tried until the deadline it would keep the connection from everybody else.
+    /// </summary>
+    private const int MostEndings = 3;
+
     private readonly PublisherConnection connection;
     private readonly Topology topology;
     private readonly PublisherOptions options;
@@ -84,6 +90,7 @@ public sealed class MessagePublisher : IDisposable
     private async Task<PublishOutcome> PublishUntilAsync(long deadline, OutgoingMessage message, uint? lane, CancellationToken cancellationToken)
     {
         var mayBeStored = false;
+        var endings = 0;
         while (true)
         {
             var changed = connection.Changed;
@@ -91,20 +98,21 @@ public sealed class MessagePublisher : IDisposable
             if (status.Phase == ConnectionPhase.Ready)
             {
                 var publish = new PendingPublish(message, deadline);
-                if (connection.TrySend(publish, lane))
+                if (connection.TrySend(publish, lane) is { } channel)
                 {
                     var outcome = await publish.Outcome;
+                    var isVerdict = outcome.Status is PublishStatus.Confirmed or PublishStatus.Returned || !publish.ChannelEnded;
                     if (outcome.Status == PublishStatus.Returned)
                     {
-                        return WasJustDeleted(message, outcome) ?? outcome;
-                    }
-
-                    if (outcome.Status == PublishStatus.Confirmed || !publish.ChannelEnded)
-                    {
-                        return outcome;
+                        outcome = WasJustDeleted(message, outcome) ?? outcome;
                     }
 
                     mayBeStored |= outcome.Status == PublishStatus.Unknown;
+                    if (isVerdict || (channel.EndedByAMessage && ++endings == MostEndings))
+                    {
+                        // A refusal says nothing of an attempt before it.
+                        return outcome.Status == PublishStatus.Refused && mayBeStored ? outcome with { Status = PublishStatus.Unknown } : outcome;
+                    }
                 }
             }
             else if (!mayBeStored)
@@ -128,8 +136,14 @@ public sealed class MessagePublisher : IDisposable
             return null;
         }
 
-        connection.Rebuild($"a declared queue or binding is gone: {message.Exchange}/{message.RoutingKey} was returned");
-        return outcome with { Status = PublishStatus.Refused, Reason = "a queue that should have got the message was just deleted; it is being declared again" };
+        var declaredAgain = connection.TryRebuild($"a declared queue or binding is gone: {message.Exchange}/{message.RoutingKey} was returned");
+        return outcome with
+        {
+            Status = PublishStatus.Refused,
+            Reason = declaredAgain
+                ? "a queue that should have got the message was just deleted; it is being declared again"
+                : "a queue that should get the message is not there, or not bound, and declaring it again was of no use a moment ago"
+        };
     }
 
     private async Task<bool> WaitUntilAsync(Task changed, long deadline, CancellationToken cancellationToken)

@@ -17,8 +17,13 @@ internal sealed class PublisherConnection(
     TimeProvider clock,
     ILogger<PublisherConnection> logger) : BackgroundService
 {
+    /// <summary>How often a return may have the topology declared again: a route that stays dead must not keep the connection from working.</summary>
+    private static readonly TimeSpan BetweenRebuilds = TimeSpan.FromSeconds(10);
+
+    private readonly Lock rebuilding = new();
     private readonly ConnectionSupervisor supervisor = new("publish", factory, connectionOptions.Value, clock, logger);
     private volatile Unit? unit;
+    private long? rebuiltAt;
 
     public BrokerAddress Broker { get; } = BrokerAddress.Of(factory.Uri);
 
@@ -31,14 +36,31 @@ internal sealed class PublisherConnection(
     /// <summary>Entities that the broker has otherwise than declared here.</summary>
     public IReadOnlyList<EntityProblem> Problems => unit?.Problems ?? [];
 
-    /// <summary>Hands the publish to its lane's channel, or to the next; false when there is no connection now: nothing was sent.</summary>
-    public bool TrySend(PendingPublish publish, uint? lane) => unit?.ChannelOf(lane).TrySend(publish) ?? false;
+    /// <summary>Hands the publish to its lane's channel, or to the next.</summary>
+    /// <returns>That channel; null when there is no connection now: nothing was sent.</returns>
+    public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) =>
+        unit?.ChannelOf(lane) is { } channel && channel.TrySend(publish) ? channel : null;
 
     /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
     public ConfirmChannel? First => unit?.First;
 
-    /// <summary>Rebuilds connection and topology: something that was declared is gone.</summary>
-    public void Rebuild(string reason) => unit?.Session.End(reason);
+    /// <summary>Rebuilds connection and topology, because something that was declared is gone.</summary>
+    /// <returns>False when that was done a moment ago: it is of no use.</returns>
+    public bool TryRebuild(string reason)
+    {
+        lock (rebuilding)
+        {
+            if (rebuiltAt is { } at && clock.GetElapsedTime(at) < BetweenRebuilds)
+            {
+                return false;
+            }
+
+            rebuiltAt = clock.GetTimestamp();
+        }
+
+        unit?.Session.End(reason);
+        return true;
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => supervisor.RunAsync(BuildAsync, stoppingToken);
 
@@ -55,13 +77,22 @@ internal sealed class PublisherConnection(
             _ = AwayEntities.AwaitAsync(session, token => declarer.DeclareAsync(session.Connection, token), clock);
         }
 
-        var channels = new ConfirmChannel[options.Value.Channels];
-        for (var i = 0; i < channels.Length; i++)
+        var channels = new List<ConfirmChannel>();
+        try
         {
-            channels[i] = await ConfirmChannel.OpenAsync(session, clock, cancellationToken);
+            while (channels.Count < options.Value.Channels)
+            {
+                channels.Add(await ConfirmChannel.OpenAsync(session, clock, cancellationToken));
+            }
+        }
+        catch
+        {
+            channels.ForEach(channel => channel.End("another channel could not be opened"));
+            await Task.WhenAll(channels.Select(channel => channel.DisposeAsync().AsTask()));
+            throw;
         }
 
-        var built = new Unit(session, channels, problems, () => unit = null);
+        var built = new Unit(session, [.. channels], problems, () => unit = null);
         unit = built;
         return built;
     }
