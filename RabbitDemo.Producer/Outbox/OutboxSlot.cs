@@ -1,3 +1,4 @@
+using System.Globalization;
 using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Producer.Outbox;
@@ -52,7 +53,14 @@ internal sealed class OutboxSlot : IDisposable
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full) ?? "/";
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(Name(full, "*"))).Order()] : [];
+        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(Name(full, "*"))).Where(IsSlot).Order()] : [];
+
+        // Without an extension, the pattern is met by the locks and the database's own files beside it too.
+        bool IsSlot(string file)
+        {
+            var (name, before, after) = (Path.GetFileName(file), Path.GetFileNameWithoutExtension(full).Length + 1, Path.GetExtension(full).Length);
+            return name.Length > before + after && int.TryParse(name[before..^after], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        }
     }
 
     public void Dispose() => held.Dispose();
