@@ -56,12 +56,20 @@ internal sealed class StoreDatabase(DbDataSource source, string? pragmas) : IAsy
         }
 
         var session = new StoreSession(await source.OpenConnectionAsync(cancellationToken));
-        if (pragmas is not null)
+        try
         {
-            await session.ExecuteAsync(pragmas, [], cancellationToken);
-        }
+            if (pragmas is not null)
+            {
+                await session.ExecuteAsync(pragmas, [], cancellationToken);
+            }
 
-        return session;
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>

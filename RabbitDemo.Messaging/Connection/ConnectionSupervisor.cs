@@ -12,6 +12,7 @@ internal sealed partial class ConnectionSupervisor(
     string purpose, IConnectionFactory factory, ConnectionOptions options, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
+    private readonly Lock setting = new();
     private volatile ConnectionStatus status = new(ConnectionPhase.Connecting, "not connected yet", clock.GetUtcNow());
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -75,9 +76,8 @@ internal sealed partial class ConnectionSupervisor(
             try
             {
                 activity?.Stop();
-                if (!session.Ended.IsCompleted)
+                if (TrySet(session, ConnectionPhase.Ready, null))
                 {
-                    Set(ConnectionPhase.Ready, null);
                     LogReady(purpose, factory.Uri.Host, factory.Uri.Port);
                     backoff.Reset();
                 }
@@ -116,9 +116,8 @@ internal sealed partial class ConnectionSupervisor(
 
     private Task Block(BrokerSession session, string reason)
     {
-        if (!session.Ended.IsCompleted)
+        if (TrySet(session, ConnectionPhase.Blocked, $"the broker takes no messages now: {reason}"))
         {
-            Set(ConnectionPhase.Blocked, $"the broker takes no messages now: {reason}");
             LogBlocked(purpose, reason);
         }
 
@@ -127,21 +126,38 @@ internal sealed partial class ConnectionSupervisor(
 
     private Task Unblock(BrokerSession session)
     {
-        if (!session.Ended.IsCompleted)
+        if (TrySet(session, ConnectionPhase.Ready, null))
         {
-            Set(ConnectionPhase.Ready, null);
             LogUnblocked(purpose);
         }
 
         return Task.CompletedTask;
     }
 
+    /// <returns>False when the session has ended: what comes after it is another's to say.</returns>
+    private bool TrySet(BrokerSession session, ConnectionPhase phase, string? reason)
+    {
+        lock (setting)
+        {
+            if (session.Ended.IsCompleted)
+            {
+                return false;
+            }
+
+            Set(phase, reason);
+            return true;
+        }
+    }
+
     private void Set(ConnectionPhase phase, string? reason)
     {
-        if (status.Phase != phase || status.Reason != reason)
+        lock (setting)
         {
-            status = new(phase, reason, status.Phase == phase ? status.Since : clock.GetUtcNow());
-            Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            if (status.Phase != phase || status.Reason != reason)
+            {
+                status = new(phase, reason, status.Phase == phase ? status.Since : clock.GetUtcNow());
+                Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            }
         }
     }
 

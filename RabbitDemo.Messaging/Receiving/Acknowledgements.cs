@@ -73,7 +73,7 @@ internal sealed class Acknowledgements(
     {
         try
         {
-            while (TakePrefix() is var prefix && batch.Count > 0)
+            while (Take() is { Count: > 0, Prefix: var prefix })
             {
                 if (prefix > 0)
                 {
@@ -96,16 +96,14 @@ internal sealed class Acknowledgements(
                 {
                     inFlight.Leave(batch[^unsettled].Message.DeliveryTag);
                 }
-
-                TakePrefix();
             }
-            while (unsettled > 0);
+            while (Take().Count > 0);
         }
     }
 
-    /// <summary>Fills the batch with all that is finished.</summary>
-    /// <returns>How many of them are the prefix.</returns>
-    private int TakePrefix()
+    /// <summary>Fills the batch with all that is finished; with none of it, the batch is another's from when this returns.</summary>
+    /// <returns>How many there are, and how many of them are the prefix.</returns>
+    private (int Count, int Prefix) Take()
     {
         lock (gate)
         {
@@ -114,7 +112,7 @@ internal sealed class Acknowledgements(
             waiting = 0;
             unsettled = batch.Count;
             state = unsettled > 0 ? State.Running : State.Idle;
-            return prefix;
+            return (unsettled, prefix);
         }
     }
 

@@ -32,8 +32,11 @@ public sealed record ReceiverOptions
     [Range(1_024, 128 * 1_024 * 1_024)]
     public int MaxBodyBytes { get; init; } = 1_048_576;
 
-    /// <summary>How often a message may end its process before it is dead.</summary>
-    [Range(1, 100)]
+    /// <summary>
+    /// How often a message may end its process before it is dead. A redelivery counts as one, whatever the reason: with 1, all that was
+    /// only prefetched when a connection was cut would be dead.
+    /// </summary>
+    [Range(2, 100)]
     public int MaxCrashes { get; init; } = 5;
 
     /// <summary>Messages ready, prefetch free and nothing delivered for this long: the consumer is taken for lost, and rebuilt.</summary>
