@@ -28,6 +28,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private volatile PendingPublish? writingNow;
     private volatile bool couldNotWrite;
     private long? refusedSince;
+    private bool hasRefused;
 
     private ConfirmChannel(BrokerSession session, IChannel channel, TimeProvider clock)
     {
@@ -58,6 +59,9 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         Initiator: ShutdownInitiator.Peer,
         ReplyCode: Constants.ContentTooLarge or Constants.AccessRefused or Constants.NotFound or Constants.PreconditionFailed
     };
+
+    /// <summary>The broker has refused a message on it (<c>basic.nack</c>): a queue is full, or its node is away.</summary>
+    public bool HasRefused => Volatile.Read(ref hasRefused);
 
     /// <summary>Ends the connection, and so everything on it.</summary>
     public void End(string reason) => session.End(reason);
@@ -125,6 +129,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 
     private Task OnNack(object sender, BasicNackEventArgs e)
     {
+        Volatile.Write(ref hasRefused, true); // before the verdict is told
         outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(
             new(PublishStatus.Refused, "the broker refused the message (basic.nack)")));
         refusedSince ??= clock.GetTimestamp();

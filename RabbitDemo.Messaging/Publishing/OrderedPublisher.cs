@@ -113,6 +113,12 @@ public sealed class OrderedRun
     /// </summary>
     public bool EndedByAMessage => channel.EndedByAMessage;
 
+    /// <summary>
+    /// The broker has refused one of the messages (<c>basic.nack</c>): a queue is full, or its node is away, and those behind it may have
+    /// arrived. It may take that message later.
+    /// </summary>
+    public bool WasRefused => channel.HasRefused;
+
     /// <summary>Hands the event over before it returns; completes with the broker's verdict, however long that takes.</summary>
     /// <returns>Confirmed; Returned (no queue bound); Refused or Unknown: the run has ended.</returns>
     public Task<PublishOutcome> PublishAsync(PreparedEvent evento) => publisher.PublishAsync(evento, channel);

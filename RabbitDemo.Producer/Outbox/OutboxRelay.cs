@@ -17,6 +17,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     /// <summary>A broker that takes messages and confirms none for so long has lost them.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenRuns = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AfterARefusal = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BeforeTryingTheFileAgain = TimeSpan.FromSeconds(1);
 
@@ -27,6 +28,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     private long bytes;
 
     private long lastSent;
+    private bool isRefused;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,9 +42,9 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
                 else
                     await changed.WaitAsync(stoppingToken);
 
-                // A queue that refuses the oldest event refuses it again: there is no use in asking it all the time.
+                // What could not be published just now cannot at once: there is no use in trying all the time.
                 if (settlement.Position == before)
-                    await Task.Delay(BetweenRuns, clock, stoppingToken);
+                    await Task.Delay(isRefused ? AfterARefusal : BetweenRuns, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -127,6 +129,11 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
             case PublishStatus.Returned:
                 Park(evento, $"No queue would get it: {outcome.Reason}.");
                 return true;
+            case PublishStatus.Refused when run.WasRefused:
+                // Alone from now on: what is behind it would arrive again with each attempt.
+                suspicion.Suspect(lastSent);
+                isRefused = true;
+                return false;
             default:
                 if (run.EndedByAMessage && suspicion.Strike(lastSent, sent.Count))
                     Park(evento, $"The broker ends the channel over it: {outcome.Reason}.");
@@ -160,6 +167,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     {
         sent.Dequeue();
         bytes -= evento.Event.Body.Length;
+        isRefused = false;
         suspicion.Passed();
     }
 

@@ -56,6 +56,16 @@ internal sealed class ManagementApi : IDisposable
         HttpMethod.Put, $"api/policies/{Escape(virtualHost)}/on-disk",
         new Dictionary<string, object> { ["pattern"] = ".*", ["apply-to"] = "queues", ["definition"] = new Dictionary<string, string> { ["queue-mode"] = "lazy" } });
 
+    /// <summary>From then on the queue refuses what is more (<c>basic.nack</c>); without a number, nothing.</summary>
+    public Task LimitAsync(string virtualHost, string queue, int? length) => length is null
+        ? SendAsync(HttpMethod.Delete, $"api/policies/{Escape(virtualHost)}/limit")
+        : SendAsync(HttpMethod.Put, $"api/policies/{Escape(virtualHost)}/limit", new Dictionary<string, object>
+        {
+            ["pattern"] = $"^{queue}$",
+            ["apply-to"] = "queues",
+            ["definition"] = new Dictionary<string, object> { ["max-length"] = length, ["overflow"] = "reject-publish" }
+        });
+
     /// <summary>One that clients may not publish to: the broker closes the channel of a client that does.</summary>
     public Task CreateInternalExchangeAsync(string virtualHost, string exchange, string type) =>
         SendAsync(HttpMethod.Put, $"api/exchanges/{Escape(virtualHost)}/{Escape(exchange)}", new { type, durable = true, @internal = true });

@@ -38,6 +38,9 @@ public sealed class TestVirtualHost(TestBroker broker) : IAsyncLifetime, IAsyncD
 
     public Task DeleteQueueAsync(string queue) => broker.Management.DeleteQueueAsync(Name, queue);
 
+    /// <summary>From then on the queue refuses what is more than <paramref name="length"/>; null for no limit.</summary>
+    public Task LimitAsync(string queue, int? length) => broker.Management.LimitAsync(Name, queue, length);
+
     public Task CreateInternalExchangeAsync(string exchange, string type) => broker.Management.CreateInternalExchangeAsync(Name, exchange, type);
 
     /// <summary>Closes every connection to this virtual host, as an operator would; returns how many there were.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RabbitDemo.Messaging;
 using RabbitDemo.Producer;
 
 namespace RabbitDemo.Tests.Producer;
@@ -43,6 +44,8 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
         await app.StartAsync();
         return new(app, log);
     }
+
+    public int Reconnects => app.Services.GetRequiredService<PublisherConnection>().Reconnects;
 
     /// <summary>Returns when it can publish.</summary>
     public Task ReadyAsync() =>

@@ -1,0 +1,38 @@
+using RabbitDemo.Tests.Brokers;
+
+namespace RabbitDemo.Tests.Producer;
+
+/// <summary>The broker refuses a message because its queue is full: it may take it later.</summary>
+[Collection(BrokerCollection.Name)]
+public sealed class OutboxRefusalTests(TestBroker broker) : IDisposable
+{
+    private const int Behind = 300;
+    private readonly OutboxUnderTest outbox = new();
+
+    public void Dispose() => outbox.Dispose();
+
+    [BrokerFact]
+    public async Task WaitsForAFullQueueAndSendsWhatIsBehindItOnceMoreAtMost()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await virtualHost.LimitAsync("mensajes", 1);
+        await using (var away = await outbox.StartAsync())
+        {
+            await OutboxUnderTest.AcceptAllAsync(away, 0, 2);
+            await OutboxUnderTest.AcceptAllAsync(away, 2, Behind, "?exchange=mi_exchange&routingKey=user.created");
+        }
+
+        await using var producer = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        await Eventually.GetAsync("the queue refuses the second event again and again", TimeSpan.FromSeconds(20),
+            () => Task.FromResult(producer.Reconnects), times => times >= 3);
+        await virtualHost.LimitAsync("mensajes", null);
+        await OutboxUnderTest.EmptyAsync(producer);
+
+        var (ids, copies) = await OutboxUnderTest.TakeAsync(virtualHost, "user_events", Behind);
+        Assert.Equal(Enumerable.Range(2, Behind).Select(id => (long)id), ids);
+        Assert.InRange(copies, 0, Behind);
+        Assert.Equal([0, 1], (await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 2)).Ids);
+        Assert.Equal(Behind + copies, await Eventually.GetAsync("all of user_events are counted", TimeSpan.FromSeconds(5),
+            async () => (await virtualHost.TotalsAsync("user_events")).Published, published => published >= Behind + copies));
+    }
+}
