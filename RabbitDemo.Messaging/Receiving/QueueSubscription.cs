@@ -47,6 +47,9 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     /// <summary>It takes nothing on purpose, until less is held.</summary>
     public bool IsPaused => consumer.IsPaused;
 
+    /// <summary>It takes no more, and waits for what is being handled.</summary>
+    public bool IsDraining => draining;
+
     /// <summary>Declared with a single active consumer: no delivery may mean no more than that another process has the turn.</summary>
     public bool MayStandBy { get; }
 

@@ -35,7 +35,7 @@ internal sealed class Watchdog(BrokerSession session, List<QueueSubscription> su
 
     private async Task LookAsync(QueueSubscription subscription)
     {
-        if (subscription.MayStandBy || subscription.IsPaused || subscription.InFlightCount >= subscription.Prefetch || subscription.SinceLastDelivery < interval)
+        if (subscription.MayStandBy || subscription.IsPaused || subscription.IsDraining || subscription.InFlightCount >= subscription.Prefetch || subscription.SinceLastDelivery < interval)
         {
             suspects.Remove(subscription);
             return;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using RabbitDemo.Messaging;
+using RabbitDemo.Producer;
 
 namespace RabbitDemo.Tests.Contract;
 
@@ -66,6 +67,20 @@ public sealed class EventoJsonTests
         var evento = Read($$$"""{"id":1,"tipo":"{{{tipo}}}","payload":{}}""", out _);
 
         Assert.Equal(taken, evento is not null);
+    }
+
+    [Fact]
+    public void WritesWhatAProducerTakesNoLargerThanAConsumerTakes()
+    {
+        var limit = new ProducerOptions().MaxBodyBytes;
+        var tipo = new string('+', 255); // each is written as six
+        var empty = $$$"""{"id":1,"tipo":"{{{tipo}}}","payload":{"p":""}}""";
+        var evento = Read(empty.Replace("\"\"", $"\"{new string('x', limit - empty.Length)}\"", StringComparison.Ordinal), out _);
+
+        var written = new ArrayBufferWriter<byte>();
+        EventoJson.Write(evento!, written);
+
+        Assert.InRange(written.WrittenCount, limit + 1, new ReceiverOptions().MaxBodyBytes);
     }
 
     [Fact]

@@ -101,6 +101,27 @@ public sealed class RecoveryTests(TestBroker broker)
         Assert.Equal(10, engine.Inbox.Stored.Count + left?.Ready);
     }
 
+    /// <summary>A draining consumer is delivered nothing, however much lies ready: that does not make it a lost one.</summary>
+    [BrokerFact]
+    public async Task LetsAHandlerEndWhileItDrainsThoughMessagesLieReady()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var (started, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var engine = await EngineHost.StartAsync(virtualHost, async (_, token) =>
+        {
+            started.TrySetResult();
+            await Task.Delay(4_000, token);
+            ended.TrySetResult();
+        }, new("RabbitDemo:Receiver:Prefetch", "2"), new("RabbitDemo:Receiver:WatchdogInterval", "00:00:01"), new("RabbitDemo:Receiver:DrainDeadline", "00:00:15"));
+        for (var i = 0; i < 5; i++)
+            await engine.PublishAsync($"m-{i}");
+
+        await started.Task;
+        await engine.StopAsync();
+
+        Assert.True(ended.Task.IsCompletedSuccessfully, "The handler was cut short.");
+    }
+
     [BrokerFact]
     public async Task RedrivesUnderTheSameIdAndTrace()
     {
