@@ -7,7 +7,8 @@ namespace RabbitDemo.Messaging;
 /// For one thread at a time.
 /// </summary>
 /// <remarks>
-/// One that ends its process in such a long row is not counted that time; then it is among the first to come again, and is.
+/// One that ends its process in such a long row is not counted that time; then it is among the first that the started process gets, and
+/// is. A replica that is in a row of its own meanwhile may get it instead, uncounted again, until that row ends.
 /// </remarks>
 internal sealed class CrashSuspects
 {
