@@ -11,7 +11,9 @@ namespace RabbitDemo.Messaging;
 internal sealed partial class ConnectionSupervisor(
     string purpose, IConnectionFactory factory, ConnectionOptions options, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
+    /// <summary>How long what was built on an ended session is waited for.</summary>
+    public static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
+
     private readonly Lock setting = new();
     private volatile ConnectionStatus status = new(ConnectionPhase.Connecting, "not connected yet", clock.GetUtcNow());
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,9 +9,6 @@ namespace RabbitDemo.Messaging;
 /// </summary>
 public sealed class OrderedPublisher
 {
-    /// <summary>How often a return may have the topology declared again: a route that stays dead must not keep the connection from working.</summary>
-    private static readonly TimeSpan BetweenDeclarations = TimeSpan.FromSeconds(10);
-
     private readonly PublisherConnection connection;
     private readonly Topology topology;
     private readonly LedgerCounters counters;
@@ -80,7 +77,7 @@ public sealed class OrderedPublisher
 
     internal bool TryDeclareAgain(PreparedEvent evento, ConfirmChannel channel)
     {
-        if ((declaredAgainAt is { } at && clock.GetElapsedTime(at) < BetweenDeclarations)
+        if ((declaredAgainAt is { } at && clock.GetElapsedTime(at) < PublisherConnection.BetweenRebuilds)
             || Router.Route(topology, evento.Exchange, evento.RoutingKey, evento.ToMessage().Properties.Headers?.AsReadOnly()).Queues.Count == 0)
         {
             return false;

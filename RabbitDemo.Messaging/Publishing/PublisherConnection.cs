@@ -18,7 +18,7 @@ internal sealed class PublisherConnection(
     ILogger<PublisherConnection> logger) : BackgroundService
 {
     /// <summary>How often a return may have the topology declared again: a route that stays dead must not keep the connection from working.</summary>
-    private static readonly TimeSpan BetweenRebuilds = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan BetweenRebuilds = TimeSpan.FromSeconds(10);
 
     private readonly Lock rebuilding = new();
     private readonly ConnectionSupervisor supervisor = new("publish", factory, connectionOptions.Value, clock, logger);

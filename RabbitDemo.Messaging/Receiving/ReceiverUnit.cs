@@ -5,8 +5,6 @@ namespace RabbitDemo.Messaging;
 /// <summary>Everything that a receiver has on one session: topology, one consumer a queue, dead-letter movers, the watchdog.</summary>
 internal sealed class ReceiverUnit : IAsyncDisposable
 {
-    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
-
     private readonly BrokerSession session;
     private readonly ReceiverParts parts;
     private readonly Action onEnd;
@@ -55,7 +53,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
             session.End("it could not be built");
 
             // A handler that an earlier queue's delivery has begun may never end: the next attempt does not wait for it.
-            await Task.WhenAny(unit.DisposeAsync().AsTask(), Task.Delay(CloseWithin, parts.Clock, CancellationToken.None));
+            await Task.WhenAny(unit.DisposeAsync().AsTask(), Task.Delay(ConnectionSupervisor.CloseWithin, parts.Clock, CancellationToken.None));
             throw;
         }
     }

@@ -16,8 +16,6 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
 
     /// <summary>A broker that takes messages and confirms none for so long has lost them.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan BetweenRuns = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan AfterARefusal = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BeforeTryingTheFileAgain = TimeSpan.FromSeconds(1);
 
@@ -28,7 +26,6 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     private long bytes;
 
     private long lastSent;
-    private bool isRefused;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,7 +41,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
 
                 // What could not be published just now cannot at once: there is no use in trying all the time.
                 if (settlement.Position == before)
-                    await Task.Delay(isRefused ? AfterARefusal : BetweenRuns, clock, stoppingToken);
+                    await Task.Delay(suspicion.Pause, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -129,10 +126,8 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
             case PublishStatus.Returned:
                 Park(evento, $"No queue would get it: {outcome.Reason}.");
                 return true;
-            case PublishStatus.Refused when run.WasRefused:
-                // Alone from now on: what is behind it would arrive again with each attempt.
-                suspicion.Suspect(lastSent);
-                isRefused = true;
+            case PublishStatus.Refused or PublishStatus.Unknown when run.WasRefused: // unknown when one behind it was refused first
+                suspicion.Refused(lastSent);
                 return false;
             default:
                 if (run.EndedByAMessage && suspicion.Strike(lastSent, sent.Count))
@@ -167,7 +162,6 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     {
         sent.Dequeue();
         bytes -= evento.Event.Body.Length;
-        isRefused = false;
         suspicion.Passed();
     }
 

@@ -8,23 +8,41 @@ internal sealed class OutboxSuspicion
 {
     private const int MostStrikes = 3;
 
+    private static readonly TimeSpan BetweenRuns = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AfterARefusal = TimeSpan.FromSeconds(1);
+
     private long upTo;
     private int strikes;
+    private bool isRefused;
+
+    /// <summary>Before the oldest event is tried again.</summary>
+    public TimeSpan Pause => isRefused ? AfterARefusal : BetweenRuns;
 
     /// <summary>How many may be under way together with event <paramref name="seq"/>.</summary>
     public int WindowOf(long seq, int window) => seq <= upTo ? 1 : window;
 
-    /// <summary>Those up to <paramref name="newest"/> go one at a time.</summary>
-    public void Suspect(long newest) => upTo = Math.Max(upTo, newest);
+    /// <summary>
+    /// The broker refused one of those under way, of which <paramref name="newest"/> is the last: what is behind it would arrive
+    /// again with each attempt.
+    /// </summary>
+    public void Refused(long newest)
+    {
+        upTo = Math.Max(upTo, newest);
+        isRefused = true;
+    }
 
     /// <summary>One of those under way, of which <paramref name="newest"/> is the last, ended the channel.</summary>
     /// <returns>True when it was the only one, for the third time in a row.</returns>
     public bool Strike(long newest, int underWay)
     {
-        Suspect(newest);
+        upTo = Math.Max(upTo, newest);
         return underWay == 1 && ++strikes == MostStrikes;
     }
 
     /// <summary>The oldest event has got its verdict: the next begins anew.</summary>
-    public void Passed() => strikes = 0;
+    public void Passed()
+    {
+        strikes = 0;
+        isRefused = false;
+    }
 }

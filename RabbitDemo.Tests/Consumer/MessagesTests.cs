@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Net;
-using System.Text;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Producer;
 using static RabbitDemo.Tests.Store.Deliveries;
@@ -25,32 +23,6 @@ public sealed class MessagesTests
             message.EnumerateObject().Select(m => m.Name));
         Assert.Equal("""{"usuario":"admin"}""", message.GetProperty("payload").GetRawText());
         Assert.Equal((1, "a", Noon), (message.GetProperty("attempts").GetInt32(), message.GetProperty("messageId").GetString(), message.GetProperty("receivedAt").GetDateTimeOffset()));
-    }
-
-    /// <summary>Half a character, and as deep as may be sent: both are valid JSON.</summary>
-    public static TheoryData<string> OddPayloads() =>
-        ["""{"a":"\ud800"}""", $$"""{"a":{{new string('[', 62)}}{{new string(']', 62)}}}"""];
-
-    [Theory]
-    [MemberData(nameof(OddPayloads))]
-    public async Task ShowAnyPayloadThatMayBeSent(string payload)
-    {
-        await using var consumer = await ConsumerUnderTest.StartAsync();
-        var (stored, dead) = (Event("a"), Event("b"));
-        await consumer.Store.StoreAsync(stored, Noon, CancellationToken.None);
-        await consumer.Store.BuryAsync(Letter(dead) with { Body = Wire(dead.Evento) }, CancellationToken.None);
-
-        foreach (var path in new[] { "/messages", "/messages/a", "/dead-letters" })
-            Assert.Contains(payload, await consumer.Client.GetStringAsync(path));
-
-        Delivery Event(string id) => Of(id, "mensajes", EventoJson.Read(Encoding.UTF8.GetBytes($$"""{"id":1,"tipo":"t","payload":{{payload}}}"""), out _)!);
-    }
-
-    private static byte[] Wire(Evento evento)
-    {
-        var body = new ArrayBufferWriter<byte>();
-        EventoJson.Write(evento, body);
-        return body.WrittenSpan.ToArray();
     }
 
     [Fact]
