@@ -3,36 +3,75 @@ using System.Collections.Concurrent;
 namespace RabbitDemo.Messaging;
 
 /// <summary>Tokens that are cancelled after a time limit, or with the session. They are used again and again: a timer each would cost more than most handlers.</summary>
-internal sealed class HandlerLimit(TimeSpan limit, TimeProvider clock)
+internal sealed class HandlerLimit(TimeSpan limit, Action kept, TimeProvider clock)
 {
-    private readonly ConcurrentBag<CancellationTokenSource> idle = [];
+    /// <summary>So much longer than its limit a call has to end by itself.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentBag<Lease> idle = [];
 
     public Lease Rent(CancellationToken sessionStopped)
     {
-        if (!idle.TryTake(out var source))
+        if (!idle.TryTake(out var lease))
         {
-            source = new(Timeout.InfiniteTimeSpan, clock);
+            lease = new(this, clock);
         }
 
-        source.CancelAfter(limit);
-        return new(this, source, sessionStopped.UnsafeRegister(static state => ((CancellationTokenSource?)state)?.Cancel(), source));
+        lease.Begin(limit, sessionStopped);
+        return lease;
     }
 
-    public readonly struct Lease(HandlerLimit owner, CancellationTokenSource source, CancellationTokenRegistration registration) : IDisposable
+    private async void WatchAsync(Lease lease)
     {
+        await Task.Delay(Grace, clock, CancellationToken.None);
+        if (lease.KeepsThread)
+        {
+            kept();
+        }
+    }
+
+    public sealed class Lease(HandlerLimit owner, TimeProvider clock) : IDisposable
+    {
+        private readonly CancellationTokenSource source = new(Timeout.InfiniteTimeSpan, clock);
+        private CancellationTokenRegistration registration;
+        private CancellationToken session;
+        private volatile bool isWithin;
+
         public CancellationToken Token => source.Token;
+
+        /// <summary>The call has its caller's thread, and the session goes on.</summary>
+        public bool KeepsThread => isWithin && !session.IsCancellationRequested;
+
+        public void Begin(TimeSpan limit, CancellationToken sessionStopped)
+        {
+            session = sessionStopped;
+            source.CancelAfter(limit);
+            registration = sessionStopped.UnsafeRegister(static state => ((CancellationTokenSource?)state)?.Cancel(), source);
+        }
+
+        /// <summary>The call begins on its caller's thread: watched until the registration ends.</summary>
+        public CancellationTokenRegistration Enter()
+        {
+            isWithin = true;
+            return Token.UnsafeRegister(static state => (state as Lease)?.Watch(), this);
+        }
+
+        /// <summary>The call has returned.</summary>
+        public void Leave() => isWithin = false;
 
         public void Dispose()
         {
             registration.Dispose();
             if (source.TryReset())
             {
-                owner.idle.Add(source);
+                owner.idle.Add(this);
             }
             else
             {
                 source.Dispose();
             }
         }
+
+        private void Watch() => owner.WatchAsync(this);
     }
 }

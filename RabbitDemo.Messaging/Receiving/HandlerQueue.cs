@@ -18,7 +18,7 @@ internal sealed class HandlerQueue(
         received.Enqueue(message);
         if (slots.TryTake())
         {
-            slots.Start(WorkAsync);
+            _ = WorkAsync();
         }
     }
 
@@ -38,7 +38,6 @@ internal sealed class HandlerQueue(
         {
             while (!cut.IsCancellationRequested && received.TryDequeue(out var message))
             {
-                slots.Begins();
                 await WorkOnAsync(message);
             }
 

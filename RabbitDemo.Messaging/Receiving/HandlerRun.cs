@@ -16,16 +16,24 @@ internal enum HandlerEnd
 internal readonly record struct HandlerResult(HandlerEnd End, string? Error = null, Exception? Exception = null);
 
 /// <summary>Calls the handler under its time limit. A handler that does not heed its token is left to itself after it.</summary>
-internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, TimeProvider clock)
+/// <param name="handler">What is called.</param>
+/// <param name="limit">After which the attempt has failed.</param>
+/// <param name="thread">Whose thread calls it.</param>
+/// <param name="blocked">Told of a call that does not return, on a thread without which its attempt cannot end: it ends on the next session.</param>
+/// <param name="clock">Of the limit.</param>
+internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, HandlerThread thread, Action<string> blocked, TimeProvider clock)
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
-    private readonly HandlerLimit limits = new(limit, clock);
+    private readonly HandlerLimit limits = new(limit, () =>
+    {
+        thread.Blocks();
+        blocked($"a handler has kept its thread for longer than {limit}");
+    }, clock);
 
     public async Task<HandlerResult> RunAsync(Delivery delivery, CancellationToken sessionStopped)
     {
         using var lease = limits.Rent(sessionStopped);
         var token = lease.Token;
-        var running = CallAsync(delivery, token);
+        var running = CallAsync(delivery, lease);
         try
         {
             if (!running.IsCompleted)
@@ -34,7 +42,7 @@ internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, TimeProv
                 await Task.WhenAny(running, WhenCancelled(token));
                 if (!running.IsCompleted)
                 {
-                    await Task.WhenAny(running, Task.Delay(Grace, clock, CancellationToken.None));
+                    await Task.WhenAny(running, Task.Delay(HandlerLimit.Grace, clock, CancellationToken.None));
                 }
             }
 
@@ -61,9 +69,34 @@ internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, TimeProv
         return sessionStopped.IsCancellationRequested ? new(HandlerEnd.Interrupted) : TimedOut();
     }
 
-    /// <summary>A handler that throws before its first await is a failed attempt like any other.</summary>
-    private async Task CallAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        await handler.HandleAsync(delivery, cancellationToken);
+    private async Task CallAsync(Delivery delivery, HandlerLimit.Lease lease) =>
+        await (thread.IsPools ? Task.Run(() => Call(delivery, lease.Token), CancellationToken.None) : CallHere(delivery, lease));
+
+    private Task CallHere(Delivery delivery, HandlerLimit.Lease lease)
+    {
+        using var watch = lease.Enter();
+        try
+        {
+            return Call(delivery, lease.Token);
+        }
+        finally
+        {
+            lease.Leave();
+        }
+    }
+
+    private Task Call(Delivery delivery, CancellationToken token)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            return handler.HandleAsync(delivery, token);
+        }
+        finally
+        {
+            thread.Kept(Stopwatch.GetElapsedTime(began));
+        }
+    }
 
     private HandlerResult TimedOut() => new(HandlerEnd.TimedOut, $"The handler was still running after {limit}.");
 

@@ -2,11 +2,14 @@ namespace RabbitDemo.Messaging;
 
 /// <summary>
 /// The deliveries of one channel that are being worked on, by tag, which only grows: how many, since when the oldest is held, and
-/// when there are none. Thread-safe.
+/// when there are none. Bounded by how many are held, however many pass them. Thread-safe.
 /// </summary>
 internal sealed class InFlight
 {
+    private const int Largest = 4096;
+
     private readonly Lock gate = new();
+    private readonly SortedDictionary<ulong, DateTimeOffset> passed = []; // held, and before the first of the ring
     private DateTimeOffset?[] ring = new DateTimeOffset?[64];
     private ulong first = 1;
     private ulong next = 1;
@@ -21,7 +24,7 @@ internal sealed class InFlight
         {
             lock (gate)
             {
-                return first < next ? ring[Slot(first)] : null;
+                return passed.Count > 0 ? passed.First().Value : first < next ? ring[Slot(first)] : null;
             }
         }
     }
@@ -36,18 +39,17 @@ internal sealed class InFlight
                 first = next = tag;
             }
 
-            while (tag - first >= (ulong)ring.Length)
+            for (; next <= tag; next++)
             {
-                Grow();
-            }
+                if (next - first >= (ulong)ring.Length)
+                {
+                    MakeRoom();
+                }
 
-            for (; next < tag; next++)
-            {
                 ring[Slot(next)] = null;
             }
 
             ring[Slot(tag)] = at;
-            next = tag + 1;
         }
 
         MessagingTelemetry.InFlight.Add(1);
@@ -58,7 +60,15 @@ internal sealed class InFlight
         MessagingTelemetry.InFlight.Add(-1);
         lock (gate)
         {
-            ring[Slot(tag)] = null;
+            if (tag < first)
+            {
+                passed.Remove(tag);
+            }
+            else
+            {
+                ring[Slot(tag)] = null;
+            }
+
             while (first < next && ring[Slot(first)] is null)
             {
                 first++;
@@ -96,14 +106,26 @@ internal sealed class InFlight
 
     private int Slot(ulong tag) => (int)(tag & (ulong)(ring.Length - 1));
 
-    private void Grow()
+    /// <summary>A larger ring, or, when it is large already, the first of it is one that was passed.</summary>
+    private void MakeRoom()
     {
-        var larger = new DateTimeOffset?[ring.Length * 2];
-        for (var tag = first; tag < next; tag++)
+        if (ring.Length < Largest)
         {
-            larger[tag & (ulong)(larger.Length - 1)] = ring[Slot(tag)];
+            var larger = new DateTimeOffset?[ring.Length * 2];
+            for (var tag = first; tag < next; tag++)
+            {
+                larger[tag & (ulong)(larger.Length - 1)] = ring[Slot(tag)];
+            }
+
+            ring = larger;
+            return;
         }
 
-        ring = larger;
+        if (ring[Slot(first)] is { } at)
+        {
+            passed.Add(first, at);
+        }
+
+        first++;
     }
 }

@@ -17,6 +17,8 @@ internal sealed class ReceiverParts(
     TimeProvider clock,
     MovementLog? movements = null)
 {
+    private readonly ConcurrentDictionary<string, HandlerThread> threads = [];
+
     public string Service => identity.Service;
 
     public string Consumer => identity.Instance;
@@ -47,6 +49,8 @@ internal sealed class ReceiverParts(
 
     /// <summary>By queue, what was set since the start instead of the configured prefetch.</summary>
     public ConcurrentDictionary<string, int> Prefetches { get; } = [];
+
+    public HandlerThread ThreadOf(WorkQueue queue) => threads.GetOrAdd(queue.Name, _ => new());
 
     public SubscriptionSettings SettingsOf(WorkQueue queue) => new(
         Prefetches.TryGetValue(queue.Name, out var prefetch) ? prefetch : Options.PrefetchOf(queue.Name), Options.ConcurrencyOf(queue.Name), queueOptions.Value.IsSingleActiveConsumer(queue.Name));

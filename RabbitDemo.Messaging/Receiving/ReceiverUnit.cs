@@ -127,7 +127,8 @@ internal sealed class ReceiverUnit : IAsyncDisposable
     {
         var (options, trouble) = (parts.Options, troubles[queue.Name]);
         var reader = new MessageReader(queue.Name, parts.Consumer, options.MaxBodyBytes, parts.Clock);
-        var run = new HandlerRun(parts.Handler, options.HandlerTimeLimitOf(queue.Name), parts.Clock);
+        var run = new HandlerRun(
+            parts.Handler, options.HandlerTimeLimitOf(queue.Name), parts.ThreadOf(queue), why => session.End($"{queue.Name}: {why}"), parts.Clock);
         var broker = BrokerAddress.Of(session.Connection.Endpoint);
         var spans = new DeliverySpans(queue.Name, broker);
         var report = new DeliveryReport(queue.Name, parts.Counters, parts.Movements, logger);

@@ -42,6 +42,34 @@ public sealed class AckTableTests
         Assert.Equal(tags.Order(), taken.Order());
     }
 
+    [Fact]
+    public void KeepsNothingForThoseThatPassAnUnfinishedOne()
+    {
+        const ulong Held = 7, Last = 100_000;
+        var finished = Enumerable.Range(1, (int)Last).Select(i => new Finished(Message((ulong)i), null)).ToArray();
+        List<Finished> taken = new(1);
+        var wrong = 0;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        foreach (var one in finished.Where(one => one.Message.DeliveryTag != Held))
+        {
+            table.Finish(one);
+            taken.Clear();
+            var prefix = table.Take(taken);
+            wrong += taken is [var only] && only == one && prefix == (only.Message.DeliveryTag < Held ? 1 : 0) ? 0 : 1;
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Finish(Held);
+        var last = Take();
+        Finish(Last + 1);
+        var after = Take();
+
+        Assert.Equal(0, wrong);
+        Assert.Equal($"{Held} 1; {Last + 1} 1", $"{string.Join(' ', last.Tags)} {last.Prefix}; {string.Join(' ', after.Tags)} {after.Prefix}");
+        Assert.True(allocated < 500_000, $"{allocated} bytes for {Last} that passed one");
+    }
+
     private void Finish(params ulong[] tags)
     {
         foreach (var tag in tags)

@@ -83,4 +83,33 @@ public sealed class FailingHandlerTests(TestBroker broker)
         Assert.Equal(DeathReasons.HandlerTimedOut, letter.Reason);
         Assert.Equal(2, letter.Attempts);
     }
+
+    /// <summary>A quick handler is called on the thread that others wait for, and the first calls are not: both must end.</summary>
+    [BrokerTheory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public async Task CountsAHandlerThatKeepsItsThreadPastItsLimitAsFailed(int quickOnesBefore)
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        using var released = new ManualResetEventSlim();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (delivery, _) =>
+        {
+            if (delivery.Evento.Tipo == "cuelga")
+                released.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
+            return Task.CompletedTask;
+        }, new("RabbitDemo:Receiver:HandlerTimeLimit", "00:00:00.200"), new("RabbitDemo:Receiver:RetryDelays", "00:00:00.050"));
+        for (var i = 0; i < quickOnesBefore; i++)
+            await engine.PublishAsync($"before-{i}");
+        if (quickOnesBefore > 0)
+            await engine.WhenStoredAsync($"before-{quickOnesBefore - 1}");
+
+        await engine.PublishAsync("blocks", "cuelga");
+        var letter = await engine.WhenDeadAsync("blocks");
+        await engine.PublishAsync("next");
+        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(2));
+        released.Set();
+
+        Assert.Equal(DeathReasons.HandlerTimedOut, letter.Reason);
+        Assert.Equal(2, letter.Attempts);
+    }
 }
