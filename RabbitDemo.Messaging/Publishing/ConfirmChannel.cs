@@ -130,8 +130,9 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private Task OnNack(object sender, BasicNackEventArgs e)
     {
         Volatile.Write(ref hasRefused, true); // before the verdict is told
-        outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(
-            new(PublishStatus.Refused, "the broker refused the message (basic.nack)")));
+        outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(publish.Message.Exchange.Length == 0
+            ? new(PublishStatus.Refused, "the broker refused the message (basic.nack)")
+            : new(PublishStatus.Unknown, "a queue refused the message (basic.nack), and others may have taken it")));
         refusedSince ??= clock.GetTimestamp();
         if (clock.GetElapsedTime(refusedSince.Value) >= LongestRefusal)
         {

@@ -12,7 +12,10 @@ public enum PublishStatus
     /// <summary>Not stored: the broker refused it, or could not be reached before anything was sent.</summary>
     Refused,
 
-    /// <summary>Sent, but no verdict came before the deadline: it may or may not be stored. Send again under the same id.</summary>
+    /// <summary>
+    /// Sent, but no verdict came before the deadline, or one of the queues of an exchange refused it: it may or may not be stored. Send
+    /// again under the same id.
+    /// </summary>
     Unknown
 }
 

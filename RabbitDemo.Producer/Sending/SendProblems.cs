@@ -29,7 +29,7 @@ internal static class SendProblems
         PublishStatus.Confirmed => null,
         PublishStatus.Returned => NoQueue(route),
         PublishStatus.Refused => NotNow("The broker cannot take the event now", $"It is not stored: {outcome.Reason}.", messageId),
-        _ => NotNow("The broker has not answered in time", $"It may or may not be stored: {outcome.Reason}.", messageId)
+        _ => NotNow("The broker has not confirmed the event", $"It may or may not be stored: {outcome.Reason}.", messageId)
     };
 
     /// <summary>503: not promised, so the sender comes back.</summary>
