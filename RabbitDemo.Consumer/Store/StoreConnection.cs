@@ -1,3 +1,4 @@
+using System.Data.Common;
 using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Store;
@@ -35,13 +36,20 @@ internal sealed class StoreConnection(StoreDatabase database) : IAsyncDisposable
         return session = opened;
     }
 
-    /// <summary>Closes it, which rolls back whatever is open.</summary>
+    /// <summary>Closes it, which rolls back whatever is open. Does not throw: the next use has another connection.</summary>
     public async ValueTask ResetAsync()
     {
         if (session is { } open)
         {
             session = null;
-            await open.DiscardAsync();
+            try
+            {
+                await open.DiscardAsync();
+            }
+            catch (Exception e) when (e is DbException or IOException or InvalidOperationException or TimeoutException)
+            {
+                // It was in trouble, and cannot even be closed: the provider gives up its handle.
+            }
         }
     }
 
