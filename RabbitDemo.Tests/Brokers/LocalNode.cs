@@ -12,6 +12,7 @@ internal sealed class LocalNode : IAsyncDisposable
     public static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     private const string FolderPrefix = "rabbitdemo-test-";
+    private const string ArgumentsVariable = "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS";
 
     private readonly string folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
     private readonly int[] ports = LoopbackPorts.Free(3);
@@ -52,8 +53,14 @@ internal sealed class LocalNode : IAsyncDisposable
             ["RABBITMQ_CONFIG_FILES"] = InFolder("conf.d"),
             ["RABBITMQ_ADVANCED_CONFIG_FILE"] = InFolder("advanced.config"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = InFolder("enabled_plugins"),
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false " + DeadLetterWorker.TriesAgainSoon
+            [ArgumentsVariable] = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false " + DeadLetterWorker.TriesAgainSoon
         };
+    }
+
+    /// <summary>More arguments for the Erlang VM that it runs on.</summary>
+    public string RuntimeArguments
+    {
+        init => environment[ArgumentsVariable] += $" {value}";
     }
 
     public static bool IsInstalled => File.Exists($"{Scripts}/rabbitmq-server");
