@@ -19,6 +19,7 @@ internal sealed class Comparison(string[] args)
 
     private readonly int repetitions = Number("--repetitions", args, 5);
     private readonly double scale = Number("--scale", args, 1.0);
+    private readonly long warmUp = Number("--warm-up", args, Load.Compiled);
     private readonly string[]? only = Option("--only", args)?.Split(',');
     private readonly Uri? broker = Address("--broker", args, "amqp", "amqps");
     private readonly Uri? management = Address("--management", args, "http", "https");
@@ -99,11 +100,11 @@ internal sealed class Comparison(string[] args)
 
     private async Task<Measurement> RunAsync(Job job, string candidate, Uri amqp)
     {
-        var count = (long)(job.Count * scale);
-        using var child = ChildProcess.Start(job.Name, candidate, amqp, count);
+        var load = new Load((long)(job.Count * scale), warmUp);
+        using var child = ChildProcess.Start(job.Name, candidate, amqp, load);
         try
         {
-            var measured = job.Name == "http" ? await FrontLoad.RunAsync(child, count) : await ChildProcess.ResultAsync(child);
+            var measured = job.Name == "http" ? await FrontLoad.RunAsync(child, load) : await ChildProcess.ResultAsync(child);
             await child.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
             return measured;
         }

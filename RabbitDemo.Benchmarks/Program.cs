@@ -3,11 +3,11 @@ using RabbitDemo.Benchmarks;
 using RabbitDemo.Benchmarks.Jobs;
 using RabbitDemo.Benchmarks.Measuring;
 
-if (args is ["run-job", var jobName, var candidateName, var address, var count])
+if (args is ["run-job", var jobName, var candidateName, var address, var count, var warmUp])
 {
     var job = Job.All.Single(j => j.Name == jobName);
     await using var candidate = Job.Candidate(candidateName, new Uri(address));
-    ChildProcess.Report(await job.RunAsync(candidate, new Uri(address), long.Parse(count, CultureInfo.InvariantCulture)));
+    ChildProcess.Report(await job.RunAsync(candidate, new Uri(address), new(long.Parse(count, CultureInfo.InvariantCulture), long.Parse(warmUp, CultureInfo.InvariantCulture))));
     return 0;
 }
 
@@ -19,6 +19,7 @@ if (args.Contains("--help") || args.Contains("-h"))
         Measures ours, the raw client, MassTransit and WolverineFx on a private broker, and prints a table. Leave the machine alone meanwhile.
           --repetitions=N   each candidate's runs, interleaved with the others' (5)
           --scale=X         X times the messages (1)
+          --warm-up=N       so many before those that are measured ({Load.Compiled})
           --only=A,B        these candidates
           --broker=URI      this broker, with --management=URI, instead of a private one; it must have no queues in "/"
         Jobs: {string.Join(", ", Job.All.Select(j => j.Name))}.

@@ -6,13 +6,13 @@ namespace RabbitDemo.Benchmarks.Jobs;
 /// <summary>Empties a queue that was filled before, after a pause; measured from the first event to the last.</summary>
 internal static class ConsumeJob
 {
-    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, long count, int prefetch)
+    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, Load load, int prefetch)
     {
         await candidate.StartPublisherAsync();
         await candidate.PublishAsync(0); // some declare their queue with the first message
         await BrokerRest.EmptyAsync(broker, candidate.Queue);
-        await PublishJob.FillAsync(candidate, count + PublishJob.WarmUp);
-        await BrokerRest.AfterFillingAsync(broker, candidate.Queue, count + PublishJob.WarmUp);
+        await PublishJob.FillAsync(candidate, load.All);
+        await BrokerRest.AfterFillingAsync(broker, candidate.Queue, load.All);
 
         Stopclock? clock = null;
         var handled = 0L;
@@ -20,10 +20,10 @@ internal static class ConsumeJob
         await candidate.StartConsumerAsync(prefetch, _ =>
         {
             var number = Interlocked.Increment(ref handled);
-            if (number == PublishJob.WarmUp)
+            if (number == load.WarmUp)
                 clock = new();
-            else if (number == PublishJob.WarmUp + count)
-                done.SetResult(clock?.Stop(count) ?? throw new InvalidOperationException("The clock has not been started."));
+            else if (number == load.All)
+                done.SetResult(clock?.Stop(load.Count) ?? throw new InvalidOperationException("The clock has not been started."));
         });
         return await done.Task.WaitAsync(TimeSpan.FromMinutes(5));
     }

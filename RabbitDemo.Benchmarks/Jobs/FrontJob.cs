@@ -13,7 +13,7 @@ internal static class FrontJob
     public const string Listening = "listening ";
 
     /// <summary>Serves until a line comes in; what was measured is between two lines.</summary>
-    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, long count)
+    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, Load load)
     {
         await using var app = candidate is Ours
             ? ProducerApp.Build(["--urls=http://127.0.0.1:0", $"--ConnectionStrings:rabbitmq={broker}"])
@@ -23,7 +23,7 @@ internal static class FrontJob
         await ToldAsync();
         var clock = new Stopclock();
         await ToldAsync();
-        return clock.Stop(count);
+        return clock.Stop(load.Count);
     }
 
     private static async Task ToldAsync()

@@ -13,16 +13,16 @@ internal static class FrontLoad
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(10);
     private static readonly byte[] Body = JsonSerializer.SerializeToUtf8Bytes(BenchEvent.Of(10_000_000), JsonSerializerOptions.Web);
 
-    public static async Task<Measurement> RunAsync(Process front, long count)
+    public static async Task<Measurement> RunAsync(Process front, Load load)
     {
         var connections = await OpenAsync(await AddressAsync(front));
         try
         {
             await WhenReadyAsync(connections[0]);
-            await PostAsync(connections, PublishJob.WarmUp);
+            await PostAsync(connections, load.WarmUp);
             await TellAsync(front);
             var began = Stopwatch.GetTimestamp();
-            var latencies = await PostAsync(connections, count);
+            var latencies = await PostAsync(connections, load.Count);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             await TellAsync(front);
             var measured = await ChildProcess.ResultAsync(front);

@@ -10,7 +10,7 @@ internal static class LatencyJob
 {
     private const int PerSecond = 500;
 
-    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, long count)
+    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, Load load)
     {
         await candidate.StartPublisherAsync();
         await candidate.PublishAsync(0); // some declare their queue with the first message
@@ -25,15 +25,15 @@ internal static class LatencyJob
                 latencies.Enqueue(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
         });
 
-        await PublishJob.FillAsync(candidate, PublishJob.WarmUp);
-        await ReachedAsync(() => Interlocked.Read(ref handled), PublishJob.WarmUp);
+        await PublishJob.FillAsync(candidate, load.WarmUp);
+        await ReachedAsync(() => Interlocked.Read(ref handled), load.WarmUp);
         await SendAsync(candidate, 1_000_000, PerSecond * 2, sent);
         await ReachedAsync(() => latencies.Count, PerSecond * 2);
         latencies.Clear();
         var clock = new Stopclock();
-        await SendAsync(candidate, 0, count, sent);
-        await ReachedAsync(() => latencies.Count, count);
-        return clock.Stop(count, [.. latencies]);
+        await SendAsync(candidate, 0, load.Count, sent);
+        await ReachedAsync(() => latencies.Count, load.Count);
+        return clock.Stop(load.Count, [.. latencies]);
     }
 
     /// <summary>

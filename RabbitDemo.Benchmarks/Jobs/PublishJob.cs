@@ -8,18 +8,15 @@ internal static class PublishJob
 {
     public const int Callers = 256;
 
-    /// <summary>After so many the runtime has compiled for good what runs often: with fewer, half of what is measured is that.</summary>
-    public const int WarmUp = 60_000;
-
-    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, long count)
+    public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, Load load)
     {
         await candidate.StartPublisherAsync();
-        await FillAsync(candidate, WarmUp);
+        await FillAsync(candidate, load.WarmUp);
         await BrokerRest.EmptyAsync(broker, candidate.Queue);
         await Task.Delay(TimeSpan.FromSeconds(1));
         var clock = new Stopclock();
-        await FillAsync(candidate, count);
-        var measured = clock.Stop(count);
+        await FillAsync(candidate, load.Count);
+        var measured = clock.Stop(load.Count);
         await BrokerRest.EmptyAsync(broker, candidate.Queue);
         return measured;
     }

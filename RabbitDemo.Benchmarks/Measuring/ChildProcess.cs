@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using RabbitDemo.Benchmarks.Jobs;
 
 namespace RabbitDemo.Benchmarks.Measuring;
 
@@ -9,9 +10,9 @@ internal static class ChildProcess
     /// <summary>Marks the line that holds what was measured.</summary>
     public const string Result = "result ";
 
-    public static Process Start(string job, string candidate, Uri broker, long count)
+    public static Process Start(string job, string candidate, Uri broker, Load load)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location, "run-job", job, candidate, broker.ToString(), $"{count}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(ChildProcess).Assembly.Location, "run-job", job, candidate, broker.ToString(), $"{load.Count}", $"{load.WarmUp}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -9,6 +9,7 @@ namespace RabbitDemo.Messaging;
 public static class EventoJson
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
+    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
     private static readonly JsonEncodedText IdName = JsonEncodedText.Encode("id");
     private static readonly JsonEncodedText TipoName = JsonEncodedText.Encode("tipo");
     private static readonly JsonEncodedText PayloadName = JsonEncodedText.Encode("payload");
@@ -70,6 +71,12 @@ public static class EventoJson
     /// <summary>Strings and numbers stay byte for byte as they were sent: only the white space between tokens goes.</summary>
     internal static void WriteCompact(Utf8JsonWriter writer, ReadOnlySpan<byte> json)
     {
+        if (!json.ContainsAny(WhiteSpace))
+        {
+            writer.WriteRawValue(json, skipInputValidation: true);
+            return;
+        }
+
         var rented = ArrayPool<byte>.Shared.Rent(json.Length);
         var length = 0;
         var inString = false;
