@@ -48,8 +48,9 @@ public sealed class LoadTests(LabSystem lab, ITestOutputHelper output)
 
         await sending;
         var tasks = await longTasks.SoFarAsync();
+        Assert.NotEmpty(tasks);
         var blocked = tasks.Sum(task => task.TotalSeconds) / (clock.Elapsed - watched).TotalSeconds;
-        output.WriteLine($"{Messages} messages in {clock.Elapsed.TotalSeconds:0.0} s; in {tasks.Count} long tasks, {blocked:P1} of the time, the longest {tasks.DefaultIfEmpty().Max().TotalMilliseconds:0} ms; at most {most} dots");
+        output.WriteLine($"{Messages} messages in {clock.Elapsed.TotalSeconds:0.0} s; in {tasks.Count} long tasks, {blocked:P1} of the time, the longest {tasks.Max().TotalMilliseconds:0} ms; at most {most} dots");
         await LiveTests.CountsAsync(watcher.Page, "mensajes", 0, 0, 0, within: TimeSpan.FromSeconds(90));
         var after = (Page: await HeapAsync(watcher.Page), Lab: LabMemory());
         output.WriteLine($"page {before.Page:N0} → {after.Page:N0} bytes, lab {before.Lab:N0} → {after.Lab:N0} bytes");

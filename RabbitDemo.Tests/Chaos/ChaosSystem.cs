@@ -158,16 +158,8 @@ public class ChaosSystem : IAsyncLifetime, IAsyncDisposable
             service, e => KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text), deadline.Token);
     }
 
-    /// <summary>A writer that keeps the consumer's store to itself until it is disposed of.</summary>
-    internal async Task<SqliteConnection> LockStoreAsync()
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(data.Path, "consumer.db")};Pooling=False;Default Timeout=30");
-        await connection.OpenAsync();
-        await using var begin = connection.CreateCommand();
-        begin.CommandText = "BEGIN EXCLUSIVE";
-        await begin.ExecuteNonQueryAsync();
-        return connection;
-    }
+    /// <summary>Keeps the consumer's store from everybody else until it is disposed of.</summary>
+    internal Task<SqliteConnection> LockStoreAsync() => StoreLock.TakeAsync(Path.Combine(data.Path, "consumer.db"));
 
     /// <summary>The services that are not ready now, with what they say.</summary>
     internal async Task<string[]> NotReadyAsync(params string[] services)
