@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime;
 using RabbitDemo.Benchmarks.Candidates;
 using RabbitDemo.Benchmarks.Measuring;
 using RabbitDemo.Producer;
@@ -12,7 +14,10 @@ internal static class FrontJob
 {
     public const string Listening = "listening ";
 
-    /// <summary>Serves until a line comes in; what was measured is between two lines.</summary>
+    /// <summary>Asks for, and begins the line that tells, for how many milliseconds the runtime has compiled.</summary>
+    public const string Compiled = "compiled ";
+
+    /// <summary>Serves until an empty line comes in; what was measured is between two of them.</summary>
     public static async Task<Measurement> RunAsync(ICandidate candidate, Uri broker, Load load)
     {
         await using var app = candidate is Ours
@@ -28,8 +33,19 @@ internal static class FrontJob
 
     private static async Task ToldAsync()
     {
-        if (await Console.In.ReadLineAsync() is null)
-            throw new InvalidOperationException("The front has no load: it is started by the comparison.");
+        while (true)
+        {
+            switch (await Console.In.ReadLineAsync())
+            {
+                case Compiled:
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Compiled}{JitInfo.GetCompilationTime().TotalMilliseconds}"));
+                    break;
+                case null:
+                    throw new InvalidOperationException("The front has no load: it is started by the comparison.");
+                default:
+                    return;
+            }
+        }
     }
 
     private static async Task<WebApplication> BuildAsync(ICandidate candidate)

@@ -20,7 +20,7 @@ internal sealed record Job(
         new("publish", "publish confirmed, 256 in flight", "the broker", 40_000, ["ours", "raw", "raw-tracked", "masstransit", "wolverine"], PublishJob.RunAsync),
         new("consume", "consume with ack, prefetch 100", "the broker's queue", 40_000, [.. All4, "raw-trailing"], (candidate, broker, load) => ConsumeJob.RunAsync(candidate, broker, load, 100)),
         new("store", "consume into SQLite, exactly once, prefetch 500", "CPU and the store's commits", 40_000, ["ours-stored"], (candidate, broker, load) => ConsumeJob.RunAsync(candidate, broker, load, 500)),
-        new("http", "`POST /send`, 64 connections", "CPU, shared with the load and the broker", 20_000, [.. All4, "raw-tracked"], FrontJob.RunAsync),
+        new("http", "`POST /send`, 64 connections", "CPU, shared with the load and the broker", 40_000, [.. All4, "raw-tracked"], FrontJob.RunAsync),
         new("latency", "publish to handler at 500/s", "the broker's round trips", 5_000, All4, LatencyJob.RunAsync)
     ];
 
