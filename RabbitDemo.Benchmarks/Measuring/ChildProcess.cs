@@ -22,16 +22,20 @@ internal static class ChildProcess
     }
 
     /// <summary>Its result, or why there is none.</summary>
-    public static async Task<Measurement> ResultAsync(Process child)
+    public static async Task<Measurement> ResultAsync(Process child) =>
+        JsonSerializer.Deserialize<Measurement>(await LineAsync(child, Result)) ?? throw new InvalidOperationException("The child process told an empty result.");
+
+    /// <summary>What follows <paramref name="begins"/> in the child's next line that begins so.</summary>
+    public static async Task<string> LineAsync(Process child, string begins)
     {
         while (await child.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith(Result, StringComparison.Ordinal) && JsonSerializer.Deserialize<Measurement>(line[Result.Length..]) is { } measured)
-                return measured;
+            if (line.StartsWith(begins, StringComparison.Ordinal))
+                return line[begins.Length..];
         }
 
         await child.WaitForExitAsync();
-        throw new InvalidOperationException($"The child process ended without a result, exit code {child.ExitCode}.");
+        throw new InvalidOperationException($"The child process ended without a line that begins with \"{begins}\", exit code {child.ExitCode}.");
     }
 
     public static void Report(Measurement measured) => Console.WriteLine(Result + JsonSerializer.Serialize(measured));
