@@ -38,7 +38,7 @@ internal class Ours(Uri broker) : ICandidate
         builder.AddReceiver("bench");
     });
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var host in hosts)
         {

@@ -9,6 +9,12 @@ internal sealed class OursStored(Uri broker) : Ours(broker)
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rabbitdemo-bench-");
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
     protected override bool AcksStored => true;
 
     protected override void AddInbox(IHostApplicationBuilder builder, Action<long> handled)
