@@ -37,11 +37,11 @@ internal sealed class BrokerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a channel whose closing ends the session: a channel never comes back by itself.</summary>
+    /// <summary>Opens a channel whose closing, unless it is closed here, ends the session: a channel never comes back by itself.</summary>
     public async Task<IChannel> OpenChannelAsync(CreateChannelOptions options, CancellationToken cancellationToken)
     {
         var channel = await Connection.CreateChannelAsync(options, cancellationToken);
-        channel.ChannelShutdownAsync += (_, e) => EndAsync(Describe(e));
+        channel.ChannelShutdownAsync += (_, e) => e.Initiator == ShutdownInitiator.Application ? Task.CompletedTask : EndAsync(Describe(e));
         channel.CallbackExceptionAsync += (_, e) => EndAsync(e.Exception.Message);
         return channel;
     }

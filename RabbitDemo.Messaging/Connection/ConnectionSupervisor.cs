@@ -23,8 +23,11 @@ internal sealed partial class ConnectionSupervisor(
     /// <summary>Times the unit was rebuilt after it had been ready.</summary>
     public int Reconnects { get; private set; }
 
-    /// <summary>Completes at the next change of <see cref="Status"/>.</summary>
+    /// <summary>Completes at the next change of <see cref="Status"/>, or when <see cref="TellOfChange"/> is called.</summary>
     public Task Changed => Volatile.Read(ref changed).Task;
+
+    /// <summary>What is built on the session has changed.</summary>
+    public void TellOfChange() => Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     /// <summary>Runs until cancelled. <paramref name="build"/> puts everything on a new session; what it returns is disposed with it.</summary>
     public async Task RunAsync(Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, CancellationToken cancellationToken)
@@ -158,7 +161,7 @@ internal sealed partial class ConnectionSupervisor(
             if (status.Phase != phase || status.Reason != reason)
             {
                 status = new(phase, reason, status.Phase == phase ? status.Since : clock.GetUtcNow());
-                Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                TellOfChange();
             }
         }
     }

@@ -20,6 +20,8 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 
     private readonly Channel<PendingPublish> queue = Channel.CreateUnbounded<PendingPublish>(new() { SingleReader = true });
     private readonly ConfirmTable outstanding = new();
+    private readonly TaskCompletionSource wornOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BrokerSession session;
     private readonly IChannel channel;
     private readonly TimeProvider clock;
@@ -27,6 +29,8 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private readonly Task writing;
     private volatile PendingPublish? writingNow;
     private volatile bool couldNotWrite;
+    private volatile string? endedAlone;
+    private volatile bool allWritten;
     private long? refusedSince;
     private bool hasRefused;
 
@@ -48,7 +52,10 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         return new(session, await session.OpenChannelAsync(options, cancellationToken), clock);
     }
 
-    public bool HasEnded => session.Ended.IsCompleted;
+    public bool HasEnded => endedAlone is not null || session.Ended.IsCompleted;
+
+    /// <summary>Completes when another channel should take its place: it was refused messages for long, or has ended alone.</summary>
+    public Task WornOut => wornOut.Task;
 
     /// <summary>
     /// It ended over what was written on it: the broker closed this one channel (no such exchange, not allowed, too large), or the
@@ -65,6 +72,28 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 
     /// <summary>Ends the connection, and so everything on it.</summary>
     public void End(string reason) => session.End(reason);
+
+    /// <summary>Ends this one channel: nothing more is written on it, and what has no verdict yet is unknown.</summary>
+    public void EndAlone(string reason)
+    {
+        endedAlone ??= reason;
+        queue.Writer.TryComplete();
+        outstanding.Close(reason);
+        wornOut.TrySetResult();
+    }
+
+    /// <summary>Takes no more, waits for the verdicts on what it has taken, at most until their deadlines, and closes.</summary>
+    public async Task RetireAsync()
+    {
+        queue.Writer.TryComplete();
+        await writing;
+        await sweeper.DisposeAsync();
+        if (!session.Ended.IsCompleted)
+        {
+            await channel.CloseAsync(session.Stopped);
+            await channel.DisposeAsync();
+        }
+    }
 
     /// <summary>False when the channel has ended: nothing was sent.</summary>
     public bool TrySend(PendingPublish publish) => queue.Writer.TryWrite(publish);
@@ -84,6 +113,12 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         {
             await foreach (var publish in queue.Reader.ReadAllAsync(session.Stopped))
             {
+                if (endedAlone is { } end)
+                {
+                    publish.ChannelClosed(end);
+                    continue;
+                }
+
                 if (!publish.TryBeginSending())
                 {
                     continue;
@@ -97,6 +132,9 @@ internal sealed class ConfirmChannel : IAsyncDisposable
                     message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, session.Stopped);
                 writingNow = null;
             }
+
+            allWritten = true;
+            await settled.Task.WaitAsync(session.Stopped);
         }
         catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
         {
@@ -110,7 +148,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
             session.End($"a message could not be written: {e.Message}");
         }
 
-        var reason = session.Ended.IsCompletedSuccessfully ? await session.Ended : "closed";
+        var reason = endedAlone ?? (session.Ended.IsCompletedSuccessfully ? await session.Ended : "closed");
         queue.Writer.TryComplete();
         outstanding.Close(reason);
         while (queue.Reader.TryRead(out var unsent))
@@ -136,7 +174,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         refusedSince ??= clock.GetTimestamp();
         if (clock.GetElapsedTime(refusedSince.Value) >= LongestRefusal)
         {
-            session.End($"the broker still refuses messages after {LongestRefusal.TotalSeconds:0} s (basic.nack)");
+            wornOut.TrySetResult();
         }
 
         return Task.CompletedTask;
@@ -156,7 +194,12 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private void Sweep()
     {
         var now = clock.GetTimestamp();
-        outstanding.Expire(now);
+        var isComplete = allWritten; // before the table is looked at
+        if (!outstanding.Expire(now) && isComplete)
+        {
+            settled.TrySetResult();
+        }
+
         if (writingNow is { } stuck && stuck.Deadline <= now)
         {
             session.End("the connection takes no data");

@@ -63,18 +63,31 @@ internal sealed class ConfirmTable
     }
 
     /// <summary>Gives up what is past its deadline. It stays in the table until its confirm comes, so that the sequence holds.</summary>
-    public void Expire(long now)
+    /// <returns>Whether something waits on.</returns>
+    public bool Expire(long now)
     {
+        var waits = false;
         lock (gate)
         {
             for (var s = first; s < next; s++)
             {
-                if (ring[Slot(s)] is { IsDone: false } publish && publish.Deadline <= now)
+                if (ring[Slot(s)] is not { IsDone: false } publish)
+                {
+                    continue;
+                }
+
+                if (publish.Deadline <= now)
                 {
                     publish.Expire();
                 }
+                else
+                {
+                    waits = true;
+                }
             }
         }
+
+        return waits;
     }
 
     public void Close(string reason)

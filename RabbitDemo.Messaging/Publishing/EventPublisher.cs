@@ -18,7 +18,8 @@ public sealed class EventPublisher(MessagePublisher publisher, TimeProvider cloc
     /// <param name="route">To where.</param>
     /// <param name="lane">
     /// Events of one lane are written in the order of calls, on one channel; each without a lane on the channel whose turn it is. One
-    /// that waits for room in the window, or is tried again after a lost connection, may be overtaken.
+    /// that waits for room in the window, or is tried again after a lost connection, may be overtaken, and so may the last ones on a
+    /// channel that is replaced because the broker refuses messages on it.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting for a turn; a publish that was sent is waited for all the same.</param>
     /// <returns>Confirmed, Returned (no queue bound), Refused, or Unknown: then the message may or may not be stored.</returns>

@@ -65,7 +65,7 @@ public sealed class OrderedPublisher
         var outcome = channel.TrySend(publish) ? await publish.Outcome : new(PublishStatus.Refused, "the connection has ended");
         if (outcome.Status is PublishStatus.Refused or PublishStatus.Unknown)
         {
-            channel.End(outcome.Reason ?? "a message was not confirmed");
+            End(channel, outcome.Reason ?? "a message was not confirmed");
         }
 
         MessagingTelemetry.WindowUsed.Add(-1);
@@ -73,6 +73,19 @@ public sealed class OrderedPublisher
         movements?.Published(message, outcome);
         spans.End(activity, message, outcome, clock.GetElapsedTime(started));
         return outcome;
+    }
+
+    /// <summary>A broker that refuses a message says so on a connection that is sound: the channel is enough.</summary>
+    private static void End(ConfirmChannel channel, string reason)
+    {
+        if (channel.HasRefused)
+        {
+            channel.EndAlone(reason);
+        }
+        else
+        {
+            channel.End(reason);
+        }
     }
 
     internal bool TryDeclareAgain(PreparedEvent evento, ConfirmChannel channel)
@@ -91,7 +104,8 @@ public sealed class OrderedPublisher
 
 /// <summary>
 /// A stretch of publishing on one channel: what is handed over is written in that order, and each queue gets it in that order. The
-/// first outcome that is neither confirmed nor returned ends the run with its connection: what comes after it is not sent any more.
+/// first outcome that is neither confirmed nor returned ends the run, with its channel or its connection: what comes after it is not
+/// sent any more.
 /// </summary>
 /// <remarks>
 /// Events may arrive twice, first arrivals are in order. One case is an exception: when the broker refuses a single message

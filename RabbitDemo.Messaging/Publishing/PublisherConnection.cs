@@ -24,6 +24,7 @@ internal sealed class PublisherConnection(
     private readonly ConnectionSupervisor supervisor = new("publish", factory, connectionOptions.Value, clock, logger);
     private volatile Unit? unit;
     private long? rebuiltAt;
+    private int channelsReplaced;
 
     public BrokerAddress Broker { get; } = BrokerAddress.Of(factory.Uri);
 
@@ -38,11 +39,13 @@ internal sealed class PublisherConnection(
 
     /// <summary>Hands the publish to its lane's channel, or to the next.</summary>
     /// <returns>That channel; null when there is no connection now: nothing was sent.</returns>
-    public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) =>
-        unit?.ChannelOf(lane) is { } channel && channel.TrySend(publish) ? channel : null;
+    public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) => unit?.TrySend(publish, lane);
 
     /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
     public ConfirmChannel? First => unit?.First;
+
+    /// <summary>Channels that took the place of one that was refused messages, or that a run ended.</summary>
+    public int ChannelsReplaced => Volatile.Read(ref channelsReplaced);
 
     /// <summary>Rebuilds connection and topology, because something that was declared is gone.</summary>
     /// <returns>False when that was done a moment ago: it is of no use.</returns>
@@ -92,13 +95,19 @@ internal sealed class PublisherConnection(
             throw;
         }
 
-        var built = new Unit(session, [.. channels], problems, () => unit = null);
+        var built = new Unit([.. channels.Select(channel => new ConfirmChannelSlot(channel, session, clock, OnReplaced))], session, problems, () => unit = null);
         unit = built;
         return built;
     }
 
+    private void OnReplaced()
+    {
+        Interlocked.Increment(ref channelsReplaced);
+        supervisor.TellOfChange();
+    }
+
     private sealed class Unit(
-        BrokerSession session, ConfirmChannel[] channels, IReadOnlyList<EntityProblem> problems, Action onEnd) : IAsyncDisposable
+        ConfirmChannelSlot[] slots, BrokerSession session, IReadOnlyList<EntityProblem> problems, Action onEnd) : IAsyncDisposable
     {
         private uint turn;
 
@@ -106,16 +115,17 @@ internal sealed class PublisherConnection(
 
         public IReadOnlyList<EntityProblem> Problems => problems;
 
-        public ConfirmChannel First => channels[0];
+        public ConfirmChannel First => slots[0].Channel;
 
-        public ConfirmChannel ChannelOf(uint? lane) => channels[(lane ?? Interlocked.Increment(ref turn)) % (uint)channels.Length];
+        public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) =>
+            slots[(lane ?? Interlocked.Increment(ref turn)) % (uint)slots.Length].TrySend(publish);
 
         public async ValueTask DisposeAsync()
         {
             onEnd();
-            foreach (var channel in channels)
+            foreach (var slot in slots)
             {
-                await channel.DisposeAsync();
+                await slot.DisposeAsync();
             }
         }
     }

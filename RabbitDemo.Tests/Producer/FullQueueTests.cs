@@ -33,6 +33,38 @@ public sealed class FullQueueTests(TestBroker broker)
         Assert.Contains(sent, taken);
     }
 
+    [BrokerFact]
+    public async Task LeavesTheOthersAlone()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var producer = await StartAsync(virtualHost);
+        using var stop = new CancellationTokenSource();
+        var others = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var sent = 0;
+            for (; !stop.IsCancellationRequested; sent++)
+            {
+                using var response = await SendAsync(producer, "?exchange=&routingKey=logs_alertas", sent);
+                Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+            }
+
+            return sent;
+        })).ToArray();
+
+        await Eventually.GetAsync("channels that were refused for long are replaced", TimeSpan.FromSeconds(20), async () =>
+        {
+            (await SendAsync(producer, "?exchange=&routingKey=logs_archivo", 1)).Dispose();
+            return producer.ChannelsReplaced + producer.Reconnects;
+        }, replaced => replaced >= 4);
+        await stop.CancelAsync();
+
+        var accepted = (await Task.WhenAll(others)).Sum();
+        Assert.Equal(0, producer.Reconnects);
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        Assert.Equal((uint)accepted, await channel.MessageCountAsync("logs_alertas")); // none was sent a second time
+    }
+
     private static async Task<ProducerUnderTest> StartAsync(TestVirtualHost virtualHost)
     {
         var producer = await ProducerUnderTest.StartAsync(virtualHost.Amqp.ToString());
@@ -47,10 +79,12 @@ public sealed class FullQueueTests(TestBroker broker)
         var id = 0;
         var problem = await Eventually.GetAsync("the policy is in force", TimeSpan.FromSeconds(5), async () =>
         {
-            using var response = await producer.Client.PostAsync($"/send{route}", new StringContent(
-                JsonSerializer.Serialize(new { id = ++id, tipo = "t", payload = new { } }), new MediaTypeHeaderValue("application/json")));
+            using var response = await SendAsync(producer, route, ++id);
             return response.StatusCode == HttpStatusCode.Accepted ? default : await ProblemAssert.IsProblemAsync(HttpStatusCode.ServiceUnavailable, response);
         }, problem => problem.ValueKind != default);
         return (id, problem.GetProperty("detail").GetString());
     }
+    private static Task<HttpResponseMessage> SendAsync(ProducerUnderTest producer, string route, int id) =>
+        producer.Client.PostAsync($"/send{route}", new StringContent(
+            JsonSerializer.Serialize(new { id, tipo = "t", payload = new { } }), new MediaTypeHeaderValue("application/json")));
 }

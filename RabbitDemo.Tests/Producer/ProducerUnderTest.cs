@@ -47,6 +47,8 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
 
     public int Reconnects => app.Services.GetRequiredService<PublisherConnection>().Reconnects;
 
+    public int ChannelsReplaced => app.Services.GetRequiredService<PublisherConnection>().ChannelsReplaced;
+
     /// <summary>Returns when it can publish.</summary>
     public Task ReadyAsync() =>
         Eventually.TrueAsync("the producer is ready", TimeSpan.FromSeconds(20), async () => (await Client.GetAsync("/health")).IsSuccessStatusCode);
