@@ -17,7 +17,7 @@ public sealed class AccessTests(LabSystem lab)
         await using var host = await RunningAppHost.StartAsync(data,
         [
             "--Broker=process", "--Lab=true", "--environment=Production", "--Parameters:broker-user=app", "--Parameters:broker-password=secret",
-            "--RabbitDemo:AdminKey=right", "--Services:auditoria:RabbitDemo:AdminKey=another"
+            "--RabbitDemo:AdminKey=right", "--RabbitDemo:SendKey=letmein", "--Services:auditoria:RabbitDemo:AdminKey=another"
         ]);
         foreach (var service in new[] { "producer", "consumer", "auditoria", "lab" })
             await host.HealthyAsync(service);
@@ -36,7 +36,15 @@ public sealed class AccessTests(LabSystem lab)
         using var refused = await consumer.GetAsync("/messages");
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Live" }).ClickAsync();
+        await PublishAsync();
+        await Expect(visit.Page.Locator("[data-outcome]")).ToContainTextAsync("producer answers 401");
+        await visit.Page.GetByLabel("Key (RabbitDemo:SendKey)").FillAsync("letmein");
+        await PublishAsync();
+        await Expect(visit.Page.Locator("[data-outcome] a")).ToBeVisibleAsync();
         Assert.Empty(visit.Complaints);
+
+        Task PublishAsync() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
 
         async Task EnterAsync(string key)
         {

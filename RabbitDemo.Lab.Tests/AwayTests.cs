@@ -79,9 +79,14 @@ public sealed class AwayTests(LabSystem lab)
 
         await lab.System.KillAsync("usuarios");
         await Expect(visit.Page.Locator("g.consumer.away", new() { HasText = "usuarios" })).ToBeVisibleAsync(Visit.Within(Visit.Soon));
+        await visit.Page.GetByLabel("Service").SelectOptionAsync("usuarios");
+        var handling = visit.Page.Locator("section[aria-labelledby=handling]");
+        await Expect(handling).ToContainTextAsync("usuarios does not answer.");
         await lab.System.StartAgainAsync("usuarios");
 
         await Expect(visit.Page.Locator("g.consumer:not(.away)", new() { HasText = "usuarios" })).ToBeVisibleAsync(Visit.Within(Back));
+        await Expect(handling.Locator("#delay")).ToBeVisibleAsync(Visit.Within(Back));
+        await Expect(handling).Not.ToContainTextAsync("does not answer");
         Assert.Empty(visit.Complaints);
     }
 }

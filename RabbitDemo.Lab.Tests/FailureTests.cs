@@ -51,6 +51,44 @@ public sealed class FailureTests(LabSystem lab)
     }
 
     [BrowserFact]
+    public async Task TellsTheFateOfTheLetterThatWasRedrivenAndOfNoOther()
+    {
+        await lab.WithoutFaultsAsync("auditoria");
+        await using var visit = await lab.VisitAsync();
+        var page = visit.Page;
+        await visit.GoAsync("/");
+        await page.GetByLabel("Service").SelectOptionAsync("auditoria");
+        await LiveTests.SlideAsync(page, "failing", 100);
+        await page.Locator("#exchange").SelectOptionAsync("logs");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        var id = await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
+
+        await visit.GoAsync("/dead-letters");
+        await page.Locator("#service").SelectOptionAsync("auditoria");
+        var (archive, alerts) = (LettersOf("logs_archivo"), LettersOf("logs_alertas"));
+        await Expect(alerts).ToHaveCountAsync(1);
+        await RedriveAsync();
+        await Expect(archive).ToHaveCountAsync(2); // it failed again
+        await lab.WithoutFaultsAsync("auditoria");
+        await RedriveAsync();
+
+        foreach (var i in new[] { 0, 1 })
+            await Expect(archive.Nth(i).Locator("[data-fate]")).ToHaveTextAsync("now: stored");
+        await Expect(alerts).ToHaveAttributeAsync("data-state", "dead");
+        await Expect(alerts.Locator("[data-fate]")).ToHaveCountAsync(0);
+        Assert.Empty(visit.Complaints);
+
+        ILocator LettersOf(string queue) => page.Locator($"tr[data-letter='{id}']", new() { HasText = queue });
+
+        async Task RedriveAsync()
+        {
+            await archive.Locator("input").CheckAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Redrive chosen (1)" }).ClickAsync();
+            await Expect(page.Locator("[data-done]")).ToHaveTextAsync("1 redriven.");
+        }
+    }
+
+    [BrowserFact]
     public async Task DeletesADeadLetterAfterAsking()
     {
         await lab.WithoutFaultsAsync("usuarios");

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Aspire.Hosting.Testing;
 using Microsoft.Playwright;
 using RabbitDemo.Tests;
 using static Microsoft.Playwright.Assertions;
@@ -54,6 +57,51 @@ public sealed class LiveTests(LabSystem lab)
 
         await lab.WithoutFaultsAsync("consumer");
         await CountsAsync(visit.Page, "mensajes", ready: 0, unacked: 0, total: 0, within: TimeSpan.FromSeconds(40));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task ChangesOnlyWhatWasMovedOfAPlanThatOthersChangeToo()
+    {
+        await lab.WithoutFaultsAsync("pedidos");
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        await visit.Page.GetByLabel("Service").SelectOptionAsync("pedidos");
+        await SlideAsync(visit.Page, "failing", 10);
+        using var http = lab.System.Application.CreateHttpClient("pedidos");
+        using (await http.PutAsJsonAsync("/faults", new { failNext = 3 }))
+        {
+            await SlideAsync(visit.Page, "delay", 2_000);
+        }
+
+        var plan = await http.GetFromJsonAsync<JsonElement>("/faults");
+        await lab.WithoutFaultsAsync("pedidos");
+
+        Assert.Equal(
+            (3, 0, 2_000),
+            (plan.GetProperty("failNext").GetInt32(), plan.GetProperty("failPercent").GetInt32(), plan.GetProperty("delayMilliseconds").GetProperty("*").GetInt32()));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task ForgetsTheRateOfALineThatIsDrawnAnew()
+    {
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        await visit.Page.EvaluateAsync("""
+            async () => {
+                document.body.insertAdjacentHTML("beforeend",
+                    "<svg id='alone'><path data-edge='a' d='M0 0 L9 9'></path><text data-flow='a'></text><g data-dots></g></svg>");
+                const { mount } = await import("/graph.js");
+                window.alone = mount(document.getElementById("alone"));
+                window.alone.show({ flows: { a: 7 }, dots: [] });
+            }
+            """);
+        await Expect(visit.Page.Locator("#alone text")).ToHaveTextAsync("7/s");
+        await visit.Page.EvaluateAsync("() => window.alone.clear()");
+
+        await Expect(visit.Page.Locator("#alone text")).ToHaveTextAsync("");
+        Assert.Equal(0, await visit.Page.Locator("#alone .busy").CountAsync());
         Assert.Empty(visit.Complaints);
     }
 

@@ -16,8 +16,11 @@ need_sdk() {
     fi
 }
 
+# macOS comes without timeout.
+briefly() { if command -v timeout >/dev/null; then timeout 3 "$@"; else "$@"; fi; }
+
 container_engine_answers() {
-    timeout 3 docker info >/dev/null 2>&1 </dev/null || timeout 3 podman info >/dev/null 2>&1 </dev/null
+    briefly docker info >/dev/null 2>&1 </dev/null || briefly podman info >/dev/null 2>&1 </dev/null
 }
 
 broker_server_installed() {

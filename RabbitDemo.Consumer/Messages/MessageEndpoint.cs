@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RabbitDemo.Consumer.Store;
+using RabbitDemo.Messaging;
 using RabbitDemo.ServiceDefaults;
 
 namespace RabbitDemo.Consumer.Messages;
@@ -13,7 +14,7 @@ internal static class MessageEndpoint
 
     private static async Task<Results<Ok<MessageHistory>, ProblemHttpResult>> HandleAsync(
         string messageId, MessageHistories histories, CancellationToken cancellationToken) =>
-        await histories.FindAsync(messageId, cancellationToken) is { } history
+        await histories.FindAsync(MessageIds.OfPath(messageId), cancellationToken) is { } history
             ? TypedResults.Ok(history)
             : TypedResults.Problem($"No queue of this service has brought the message {messageId}, or it is forgotten.", statusCode: StatusCodes.Status404NotFound);
 }

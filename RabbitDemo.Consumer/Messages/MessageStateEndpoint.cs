@@ -15,7 +15,7 @@ internal static class MessageStateEndpoint
 
     private static async Task<Ok<QueueState[]>> HandleAsync(string messageId, MessageQueries messages, CancellationToken cancellationToken)
     {
-        var known = await messages.PlacesAsync(messageId, cancellationToken);
+        var known = await messages.PlacesAsync(MessageIds.OfPath(messageId), cancellationToken);
         return TypedResults.Ok(known.Select(i => new QueueState(i.Queue, StateOf(i.Place))).ToArray());
     }
 

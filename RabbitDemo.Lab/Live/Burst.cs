@@ -24,6 +24,9 @@ internal sealed class Burst(ServiceClient services, EventDraft draft, int count)
     /// <summary>The first thing that went wrong; null when nothing has.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The producer asks for a key, or for another.</summary>
+    public bool IsUnauthorized { get; private set; }
+
     /// <summary>Stops at what the producer does not take, and when cancelled: then nobody knows of the batch under way.</summary>
     public async Task RunAsync(Action progress, CancellationToken cancellationToken)
     {
@@ -45,7 +48,7 @@ internal sealed class Burst(ServiceClient services, EventDraft draft, int count)
             }
 
             var answer = await services.PostTextAsync<string>("producer", path, lines.Append(']').ToString(), headers, cancellationToken);
-            Problem = answer.Problem;
+            (Problem, IsUnauthorized) = (answer.Problem, answer.Status == StatusCodes.Status401Unauthorized);
             if (answer.Value is { } text && !TryRead(text))
                 Problem ??= "producer answers with something that is no batch's answer.";
 

@@ -27,6 +27,14 @@ internal sealed class EventDraft
     /// <summary>What keeps a header from going through HTTP; null when nothing does. All else the producer itself judges.</summary>
     public string? HeaderProblem => Headers.Where(h => h.Name.Length > 0).Select(Problem).FirstOrDefault(problem => problem is not null);
 
+    /// <summary>As it is now, whatever is written on.</summary>
+    public EventDraft Copy()
+    {
+        var copy = new EventDraft { Exchange = Exchange, RoutingKey = RoutingKey, Id = Id, Tipo = Tipo, Payload = Payload };
+        copy.Headers.AddRange(Headers.Select(h => new DraftHeader { Name = h.Name, Value = h.Value }));
+        return copy;
+    }
+
     public void Take(Preset preset)
     {
         (Exchange, RoutingKey, Tipo, Payload) = (preset.Exchange, preset.RoutingKey, preset.Tipo, preset.Payload);

@@ -27,6 +27,9 @@ internal sealed class FaultPlan(JsonObject plan)
         set => Set("prefetch", value);
     }
 
+    /// <summary>As configured, in all that a plan says.</summary>
+    public void Clear() => plan.Clear();
+
     public JsonObject ToJson() => plan;
 
     private int? Get(string member) => (int?)plan[member]?[Any];

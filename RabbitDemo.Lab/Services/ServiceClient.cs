@@ -12,7 +12,7 @@ namespace RabbitDemo.Lab.Services;
 internal sealed record Answer<T>(T? Value, string? Problem, int Status = 0) where T : class;
 
 /// <summary>
-/// The services' own endpoints, at the addresses that service discovery gives, with the visitor's key: what a service refuses, the
+/// The services' own endpoints, at the addresses that service discovery gives, with the visitor's keys: what a service refuses, the
 /// page cannot do.
 /// </summary>
 internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
@@ -81,6 +81,8 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
         deadline.CancelAfter(within);
         if (visitor.Key is { Length: > 0 } key)
             request.Headers.TryAddWithoutValidation(AdminAccess.Header, key);
+        if (visitor.SendKey.Length > 0)
+            request.Headers.TryAddWithoutValidation(AdminAccess.SendHeader, visitor.SendKey);
 
         try
         {

@@ -98,6 +98,11 @@ export function mount(svg) {
                 frame = requestAnimationFrame(draw);
         },
         clear() {
+            for (const on of lines.values()) {
+                on.path.classList.remove("busy");
+                if (on.label)
+                    on.label.textContent = "";
+            }
             lines.clear();
             for (const dot of dots)
                 dot.circle.remove();

@@ -18,4 +18,7 @@ public static class MessageIds
 
     /// <summary>What a consumer takes as an identity from a foreign client: any text without control characters, as AMQP allows.</summary>
     public static bool IsUsable(string? id) => id is { Length: >= 1 and <= 255 } && !id.Any(char.IsControl);
+
+    /// <summary>An id that was a segment of a path: ASP.NET Core decodes all of it but the slash.</summary>
+    public static string OfPath(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

@@ -8,8 +8,8 @@ namespace RabbitDemo.ServiceDefaults;
 /// <param name="Optional">Without the setting everyone may call. Otherwise nobody may, except in development, where no key is asked for.</param>
 internal sealed record AccessKey(string Header, string Setting, bool Optional)
 {
-    public static readonly AccessKey Admin = new("X-Admin-Key", "RabbitDemo:AdminKey", Optional: false);
-    public static readonly AccessKey Send = new("X-Send-Key", "RabbitDemo:SendKey", Optional: true);
+    public static readonly AccessKey Admin = new(AdminAccess.Header, "RabbitDemo:AdminKey", Optional: false);
+    public static readonly AccessKey Send = new(AdminAccess.SendHeader, "RabbitDemo:SendKey", Optional: true);
 }
 
 public static class AccessKeyExtensions

@@ -12,6 +12,9 @@ public sealed class AdminAccess(IHostEnvironment environment, IConfiguration con
     /// <summary>The request header that carries the key to a service.</summary>
     public const string Header = "X-Admin-Key";
 
+    /// <summary>The one that carries the key of those that send events.</summary>
+    public const string SendHeader = "X-Send-Key";
+
     private readonly byte[]? expected = Hash(configuration[AccessKey.Admin.Setting]);
 
     /// <summary>In development nobody is asked for a key.</summary>

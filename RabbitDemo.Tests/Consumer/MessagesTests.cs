@@ -144,6 +144,22 @@ public sealed class MessagesTests
         Assert.Equal("[]", (await consumer.GetAsync("/messages/none/state")).GetRawText());
     }
 
+    /// <summary>A foreign client may name its messages so.</summary>
+    [Theory]
+    [InlineData("pedidos/1")]
+    [InlineData("a b/ñ+%3F/")]
+    public async Task AreFoundUnderAnIdWithASlash(string id)
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+        await consumer.StoreAsync(id);
+
+        var history = await consumer.GetAsync($"/messages/{Uri.EscapeDataString(id)}");
+        var states = await consumer.GetAsync($"/messages/{Uri.EscapeDataString(id)}/state");
+
+        Assert.Equal(id, history.GetProperty("messageId").GetString());
+        Assert.Equal("stored", states[0].GetProperty("state").GetString());
+    }
+
     [Fact]
     public async Task TellTheStateInEachQueue()
     {

@@ -70,4 +70,18 @@ public sealed class EventDraftTests
         Assert.NotNull(draft.ToJson(0, out _));
         Assert.Equal("?exchange=a%26b&routingKey=%C3%B1%23", draft.Query);
     }
+
+    [Fact]
+    public void IsCopiedForABurstThatOutlivesTheNextEdit()
+    {
+        var draft = new EventDraft { Exchange = "pagos", RoutingKey = "k", Id = "4", Tipo = "pago", Payload = "1", Headers = { new() { Name = "a", Value = "b" } } };
+        var copy = draft.Copy();
+        var before = (copy.Query, copy.ToJson(0, out _), copy.HttpHeaders.Single());
+
+        (draft.Exchange, draft.RoutingKey, draft.Id, draft.Tipo, draft.Payload) = ("", "x", "5", "otro", "2");
+        draft.Headers[0].Value = "c";
+
+        Assert.Equal(("?exchange=pagos&routingKey=k", """{"id":4,"tipo":"pago","payload":1}""", KeyValuePair.Create("X-Amqp-a", "b")), before);
+        Assert.Equal(before, (copy.Query, copy.ToJson(0, out _), copy.HttpHeaders.Single()));
+    }
 }
