@@ -3,14 +3,15 @@ using RabbitDemo.AppHost;
 
 SettingException.EndTheProcessWithOneLine();
 var builder = DistributedApplication.CreateBuilder(args);
+builder.WaitForTheEndOfResources();
+builder.RefuseSharedStore();
 var ports = new Ports(builder);
 var data = new DataDirectory(builder);
 
 var broker = builder.AddBroker(ports, data);
 
-var producer = Service<Projects.RabbitDemo_Producer>("producer", 8000)
-    .WithPages(("/scalar", "API"), ("/topology", "Topology"), ("/health", "Health"))
-    .WithEnvironment("RabbitDemo__Outbox__Path", data.File("producer-outbox.db"));
+var producer = Service<Projects.RabbitDemo_Producer>("producer", 8000, "RabbitDemo__Outbox__Path", data.File("producer-outbox.db"))
+    .WithPages(("/scalar", "API"), ("/topology", "Topology"), ("/health", "Health"));
 
 builder.AddLab(ports, broker,
 [
@@ -27,16 +28,15 @@ await builder.Build().RunAsync();
 // them what became of an event.
 IResourceBuilder<ProjectResource> Consumer(string name, int port)
 {
-    var consumer = Service<Projects.RabbitDemo_Consumer>(name, port)
+    var consumer = Service<Projects.RabbitDemo_Consumer>(name, port, "RabbitDemo__Store__Path", data.File($"{name}.db"))
         .WithPages(("/scalar", "API"), ("/messages", "Messages"), ("/dead-letters", "Dead letters"), ("/ledger", "Books"), ("/health", "Health"))
         .WithConsumerCommands()
-        .WithEnvironment("RabbitDemo__Service", name)
-        .WithEnvironment("RabbitDemo__Store__Path", data.File($"{name}.db"));
+        .WithEnvironment("RabbitDemo__Service", name);
     producer.WithReference(consumer);
     return consumer;
 }
 
-IResourceBuilder<ProjectResource> Service<TProject>(string name, int port) where TProject : IProjectMetadata, new() =>
+IResourceBuilder<ProjectResource> Service<TProject>(string name, int port, string fileSetting, string file) where TProject : IProjectMetadata, new() =>
     builder.AddProject<TProject>(name)
         .WithHttpEndpoint(ports.Fixed(name, port))
         .WithHttpHealthCheck("/health")
@@ -44,4 +44,5 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int port) where
         .WaitForBroker(broker)
         .WithReplicas(builder.Configuration.GetValue($"Replicas:{name}", 1))
         .TellsLab()
+        .WithEnvironment(fileSetting, file)
         .WithSettings(name);

@@ -44,7 +44,9 @@ internal static class BrokerExtensions
     // guest is for a developer's machine; what is published asks for both.
     private static IResourceBuilder<ParameterResource> AddCredential(this IDistributedApplicationBuilder builder, string name, bool secret)
     {
-        if (builder.ExecutionContext.IsPublishMode || builder.Configuration[$"Parameters:{name}"] is { Length: > 0 })
+        // Aspire takes the second form too: an environment variable's name cannot have a hyphen in every shell.
+        string[] keys = [$"Parameters:{name}", $"Parameters:{name.Replace('-', '_')}"];
+        if (builder.ExecutionContext.IsPublishMode || keys.Any(key => builder.Configuration[key] is { Length: > 0 }))
             return builder.AddParameter(name, secret);
 
         return builder.Environment.IsDevelopment()

@@ -4,9 +4,22 @@ namespace RabbitDemo.AppHost;
 
 internal static class ServiceSettings
 {
+    /// <summary>One store for all consumers is no default: each has its own books.</summary>
+    private static readonly string[] OwnOfEach = ["RabbitDemo:Store:Path", "ConnectionStrings:store"];
+
+    /// <exception cref="SettingException">A setting that only one service can have was given to all.</exception>
+    public static void RefuseSharedStore(this IDistributedApplicationBuilder builder)
+    {
+        foreach (var key in OwnOfEach)
+        {
+            if (builder.Configuration[key] is not null)
+                throw new SettingException($"{key} is one consumer's: give it as Services:<name>:{key}, or all stores a place with DataDirectory.");
+        }
+    }
+
     /// <summary>
-    /// Hands on the environment's name and the settings that the AppHost was given: <c>RabbitDemo:*</c> to every service,
-    /// then <c>Services:&lt;name&gt;:*</c> to that one, so that the service's own wins.
+    /// Hands on the environment's name and the settings that the AppHost was given: <c>RabbitDemo:*</c> and <c>AllowedHosts</c> to
+    /// every service, then <c>Services:&lt;name&gt;:*</c> to that one, so that the service's own wins. They win over what was set before.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithSettings(this IResourceBuilder<ProjectResource> service, string name)
     {
@@ -19,7 +32,7 @@ internal static class ServiceSettings
         }
 
         var own = configuration.GetSection($"Services:{name}").AsEnumerable(makePathsRelative: true);
-        foreach (var (key, value) in configuration.GetSection("RabbitDemo").AsEnumerable().Concat(own))
+        foreach (var (key, value) in configuration.GetSection("RabbitDemo").AsEnumerable().Append(new("AllowedHosts", configuration["AllowedHosts"])).Concat(own))
         {
             if (value is not null)
                 service.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value);

@@ -14,7 +14,7 @@ cat >/dev/null
 if node=$(running_node "$1" "$2"); then
     kill -s TERM "$node" 2>/dev/null
     tries=0
-    while running_node "$1" "$2" >/dev/null && [ "$tries" -lt 20 ]; do
+    while running_node "$1" "$2" >/dev/null && [ "$tries" -lt 80 ]; do
         sleep 0.1
         tries=$((tries + 1))
     done

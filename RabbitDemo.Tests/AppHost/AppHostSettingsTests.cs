@@ -15,6 +15,8 @@ public sealed class AppHostSettingsTests
     [InlineData("Broker", "--Broker=bucket")]
     [InlineData("ConnectionStrings:rabbitmq", "--Broker=external")]
     [InlineData("ConnectionStrings:rabbitmq", "--ConnectionStrings:rabbitmq=http://user:geheim@host")]
+    [InlineData("RabbitDemo:Store:Path", SomeBroker, "--RabbitDemo:Store:Path=/somewhere/store.db")]
+    [InlineData("ConnectionStrings:store", SomeBroker, "--ConnectionStrings:store=Host=h;Password=geheim")]
     [InlineData("Ports:producer", SomeBroker, "--Ports:producer=abc")]
     [InlineData("Ports:auditoria", SomeBroker, "--Ports:auditoria=70000")]
     public async Task NamesTheKeyOfAWrongSettingAndNoPassword(string key, params string[] settings)
@@ -65,6 +67,25 @@ public sealed class AppHostSettingsTests
 
         Assert.Equal("/somewhere/else/consumer.db", consumer["RabbitDemo__Store__Path"]);
         Assert.Equal("/somewhere/else/auditoria.db", auditoria["RabbitDemo__Store__Path"]);
+    }
+
+    [Fact]
+    public async Task LetsAGivenFileWinOverTheDefault()
+    {
+        await using var builder = await CreateAsync(SomeBroker, "--RabbitDemo:Outbox:Path=/safe/outbox.db", "--Services:pedidos:RabbitDemo:Store:Path=/safe/pedidos.db");
+
+        Assert.Equal("/safe/outbox.db", (await EnvironmentAsync(builder, "producer"))["RabbitDemo__Outbox__Path"]);
+        Assert.Equal("/safe/pedidos.db", (await EnvironmentAsync(builder, "pedidos"))["RabbitDemo__Store__Path"]);
+    }
+
+    [Fact]
+    public async Task TakesTheCredentialsInTheFormOfEnvironmentVariables()
+    {
+        await using var builder = await CreateAsync("--Broker=process", "--environment=Production", "--Parameters:broker_user=app", "--Parameters:broker_password=secret");
+
+        var values = builder.Resources.OfType<ParameterResource>().ToDictionary(p => p.Name);
+        Assert.Equal("app", await values["broker-user"].GetValueAsync(CancellationToken.None));
+        Assert.Equal("secret", await values["broker-password"].GetValueAsync(CancellationToken.None));
     }
 
     [Fact]
