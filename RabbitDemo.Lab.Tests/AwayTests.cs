@@ -36,7 +36,8 @@ public sealed class AwayTests(LabSystem lab)
         foreach (var visit in new[] { open, late })
         {
             await Expect(visit.Page.Locator("[data-broker-away]")).ToBeHiddenAsync(new() { Timeout = (float)Back.TotalMilliseconds });
-            await lab.System.HealthyAsync("producer", "consumer");
+            foreach (var service in new[] { "producer", "consumer" })
+                await lab.ReadyAsync(service); // what the orchestrator last saw may be half a minute old
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
             await Expect(visit.Page.Locator("[data-outcome] a")).ToBeVisibleAsync();
         }

@@ -43,6 +43,13 @@ public sealed class LabSystem : IAsyncLifetime, IAsyncDisposable
     internal Task<Visit> VisitAsync(Uri other) =>
         Visit.StartAsync(browser ?? throw new InvalidOperationException("There is no browser here."), other);
 
+    /// <summary>Asked of the service itself.</summary>
+    public async Task ReadyAsync(string service)
+    {
+        using var http = System.Application.CreateHttpClient(service);
+        await Eventually.TrueAsync($"{service} is ready", RunningSystem.Soon, async () => (await http.GetAsync("/health")).IsSuccessStatusCode);
+    }
+
     /// <summary>As configured, whatever an earlier test left.</summary>
     public async Task WithoutFaultsAsync(string service)
     {

@@ -39,7 +39,7 @@ public static class Defaults
             server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
 
-        // Under the 30 s that orchestrators grant between TERM and KILL.
+        // Under the 30 s that most orchestrators grant between TERM and KILL. Aspire's grants 6: a drain's default fits into that.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         builder.Logging.LeaveStartupFailuresToService();
 

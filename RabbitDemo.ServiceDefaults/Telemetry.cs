@@ -38,7 +38,7 @@ internal static class Telemetry
 
         // A collector that is away must not hold up the end of the process: each of the three signals may wait this long.
         if (builder.Configuration[ExportTimeout] is null)
-            builder.Configuration.AddInMemoryCollection([new(ExportTimeout, "2000")]);
+            builder.Configuration.AddInMemoryCollection([new(ExportTimeout, "1000")]);
 
         builder.Logging.AddOpenTelemetry(logging =>
         {

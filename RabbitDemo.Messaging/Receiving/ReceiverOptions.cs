@@ -22,7 +22,7 @@ public sealed record ReceiverOptions
 
     /// <summary>The longest that a shutdown waits for handlers; what is not done by then goes back to the broker.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "{0} must be between {1} and {2}.")]
-    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Waits before the second, third, … attempt, comma-separated; after the last of them a failing message is dead.</summary>
     [RegularExpression(@"\s*([^,\s]+\s*(,\s*[^,\s]+\s*)*)?")]

@@ -16,6 +16,10 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(120);
 
+    /// <summary>In tests no dashboard listens, and Aspire names its address to the services all the same.</summary>
+    private static readonly string[] WithoutCollector =
+        [.. new[] { "producer", "consumer", "usuarios", "pedidos", "auditoria", "lab" }.Select(name => $"--Services:{name}:OTEL_EXPORTER_OTLP_ENDPOINT=")];
+
     private readonly string nodePidFile;
 
     private RunningAppHost(DistributedApplication application, TemporaryDirectory data)
@@ -42,7 +46,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public static async Task<RunningAppHost> StartAsync(
         TemporaryDirectory data, string[] settings, Action<IDistributedApplicationTestingBuilder>? configure = null)
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RabbitDemo_AppHost>([$"--DataDirectory={data.Path}", "--Lab=false", .. settings]);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.RabbitDemo_AppHost>([$"--DataDirectory={data.Path}", "--Lab=false", .. WithoutCollector, .. settings]);
         builder.Services.AddLogging(logging => logging.AddFilter("RabbitDemo.AppHost.Resources", LogLevel.None)); // a node says much
         configure?.Invoke(builder);
         var application = await builder.BuildAsync();

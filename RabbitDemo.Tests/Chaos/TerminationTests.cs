@@ -7,7 +7,7 @@ namespace RabbitDemo.Tests.Chaos;
 [Collection(ChaosCollection.Name)]
 public sealed class TerminationTests(ChaosSystem system, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10); // what an orchestrator waits before it kills
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(6); // what Aspire's orchestrator waits before it kills
 
     [BrokerTheory(BreaksIt = true)]
     [InlineData("consumer")]

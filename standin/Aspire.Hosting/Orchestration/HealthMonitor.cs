@@ -14,7 +14,7 @@ internal sealed class HealthMonitor(
     IServiceProvider services,
     TimeProvider clock) : BackgroundService
 {
-    private static readonly TimeSpan s_whileHealthy = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_whileHealthy = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(200);
 

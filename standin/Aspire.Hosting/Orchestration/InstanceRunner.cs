@@ -14,8 +14,8 @@ internal sealed partial class InstanceRunner(
     ProcessGuard guard,
     TimeProvider clock)
 {
-    // RabbitMQ takes up to eight seconds to stop.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    // As Aspire's orchestrator does (dcp, os_executor_unix.go: signalAndWaitTimeout).
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(6);
 
     public void Launch(Instance instance, Func<Instance, Launch> configure)
     {

@@ -53,8 +53,7 @@ internal sealed partial class Orchestrator(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        foreach (var wave in StopOrder.Of([.. _instances.Keys]))
-            await Task.WhenAll(wave.SelectMany(resource => _instances[resource]).Select(runner.StopAsync)).ConfigureAwait(false);
+        await Task.WhenAll(_instances.Values.SelectMany(instances => instances).Select(runner.StopAsync)).ConfigureAwait(false);
 
         endpoints.Dispose();
     }
