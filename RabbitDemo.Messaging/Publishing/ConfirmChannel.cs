@@ -90,7 +90,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         await sweeper.DisposeAsync();
         if (!session.Ended.IsCompleted)
         {
-            await channel.CloseAsync(session.Stopped);
+            await channel.CloseAsync(session.Stopped).WaitAsync(session.Stopped); // the client does not heed the token
             await channel.DisposeAsync();
         }
     }

@@ -11,6 +11,12 @@ internal sealed class ConsumerSwitch(
     IChannel channel, string queue, IAsyncBasicConsumer consumer, SubscriptionSettings settings, InFlight inFlight, CancellationToken stopped)
     : IAsyncDisposable
 {
+    /// <summary>
+    /// How long a delivery may be held, for RabbitMQ from 4.3 on: there the broker cancels the consumer of a quorum queue that holds one
+    /// for half an hour, as if the queue had been deleted. A handler has its own time limit here, and what the store cannot take waits.
+    /// </summary>
+    private static readonly Dictionary<string, object?> HoldsForLong = new() { ["x-consumer-timeout"] = (long)TimeSpan.FromDays(20).TotalMilliseconds };
+
     private readonly SemaphoreSlim changing = new(1, 1);
     private volatile int prefetch = settings.Prefetch;
     private volatile bool isPaused;
@@ -123,7 +129,8 @@ internal sealed class ConsumerSwitch(
     {
         inUse = prefetch;
         await channel.BasicQosAsync(0, (ushort)inUse, global: false, cancellationToken);
-        tag = await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellationToken);
+        tag = await channel.BasicConsumeAsync(
+            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, HoldsForLong, consumer, cancellationToken);
         isPaused = false;
     }
 
