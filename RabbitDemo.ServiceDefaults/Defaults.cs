@@ -23,8 +23,9 @@ public static class Defaults
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            // What a POST did before its answer was lost, only its sender can tell.
-            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
+            // What a POST did before its answer was lost, only its sender can tell. Before service discovery, so that the authority
+            // is the service's name: one that is away is spared by its own circuit breaker, and takes no other with it.
+            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods()).SelectPipelineByAuthority();
             http.AddServiceDiscovery();
         });
         builder.Services.AddProblems();

@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using Polly;
 using RabbitDemo.Lab.Overview;
 using RabbitDemo.ServiceDefaults;
 
@@ -95,7 +94,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, Visitor visitor)
                 ? new((T)(object)await response.Content.ReadAsStringAsync(deadline.Token), null, (int)response.StatusCode)
                 : new(await response.Content.ReadFromJsonAsync<T>(Json, deadline.Token), null, (int)response.StatusCode);
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or JsonException or IOException or InvalidOperationException
+        catch (Exception e) when (e is HttpRequestException or ExecutionRejectedException or JsonException or IOException or InvalidOperationException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(null, $"{service} does not answer.");

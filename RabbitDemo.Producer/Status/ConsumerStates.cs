@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using Polly;
 using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Producer.Status;
@@ -26,7 +25,7 @@ internal sealed class ConsumerStates(IHttpClientFactory clients, IConfiguration 
                 ? new(service, await response.Content.ReadFromJsonAsync(ProducerJson.Default.QueueStateArray, either.Token))
                 : new(service, null, $"{service} answers {(int)response.StatusCode}.");
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException or BrokenCircuitException or JsonException
+        catch (Exception e) when (e is HttpRequestException or ExecutionRejectedException or JsonException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(service, null, $"{service} does not answer.");

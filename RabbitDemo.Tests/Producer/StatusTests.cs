@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using RabbitDemo.Messaging;
+using RabbitDemo.Producer.Status;
 
 namespace RabbitDemo.Tests.Producer;
 
@@ -40,6 +42,37 @@ public sealed class StatusTests
 
         await ProblemAssert.IsProblemAsync(HttpStatusCode.ServiceUnavailable, response);
         Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    /// <summary>So often that a circuit breaker which they shared would have opened.</summary>
+    [Fact]
+    public async Task PassesTheOthersAnswersOnHoweverOftenOneIsAway()
+    {
+        await using var consumer = await ConsumerAsync(new("mensajes", MessageState.Stored));
+        string[] away = ["services:usuarios:http:0=http://127.0.0.1:1", "services:pedidos:http:0=http://127.0.0.1:1", "services:auditoria:http:0=http://127.0.0.1:1"];
+        await using var producer = await ProducerUnderTest.StartAsync(settings: [$"services:consumer:http:0={consumer.Urls.Single()}", .. away]);
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => producer.Client.GetAsync("/send/abc")));
+
+        using var response = await producer.Client.GetAsync("/send/abc");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var queues = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("queues").EnumerateArray();
+        Assert.Equal("stored", queues.Single(queue => queue.GetProperty("queue").GetString() == "mensajes").GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task TakesAConsumerThatMayNotBeAskedForOneThatDoesNotAnswer()
+    {
+        foreach (var rejection in RejectedCalls.Reasons)
+        {
+            using var calls = new RejectedCalls(rejection);
+            var states = new ConsumerStates(calls, new ConfigurationBuilder().Build(), TimeProvider.System);
+
+            var answer = await states.AskAsync("consumer", "abc", CancellationToken.None);
+
+            Assert.Null(answer.States);
+            Assert.Equal("consumer does not answer.", answer.Reason);
+        }
     }
 
     [Fact]

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using RabbitDemo.Lab;
 using RabbitDemo.Lab.Live;
 using RabbitDemo.Lab.Overview;
 using RabbitDemo.Lab.Services;
+using RabbitDemo.ServiceDefaults;
 
 namespace RabbitDemo.Tests.Lab;
 
@@ -41,6 +43,20 @@ public sealed class ServiceClientTests
 
         Assert.Null(answer.Value);
         Assert.Equal($"producer answers {status}.", answer.Problem);
+    }
+
+    [Fact]
+    public async Task TakesAServiceThatMayNotBeAskedForOneThatDoesNotAnswer()
+    {
+        var access = new AdminAccess(WebApplication.CreateSlimBuilder().Environment, new ConfigurationBuilder().Build());
+        foreach (var rejection in RejectedCalls.Reasons)
+        {
+            using var calls = new RejectedCalls(rejection);
+
+            var answer = await new ServiceClient(calls, new(access)).GetAsync<LedgerAnswer>("producer", "/ledger", CancellationToken.None);
+
+            Assert.Equal("producer does not answer.", answer.Problem);
+        }
     }
 
     [Fact]
