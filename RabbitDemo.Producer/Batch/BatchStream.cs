@@ -5,16 +5,23 @@ using System.Threading.Channels;
 namespace RabbitDemo.Producer.Batch;
 
 /// <summary>
-/// Reads items and answers them at the same time. At most <see cref="Window"/> of them are in flight, so that a batch of any
-/// length takes the same memory: when the broker or a client that does not read its answers falls behind, reading waits.
+/// Reads items and answers them at the same time. At most <see cref="Window"/> of them are in flight, of together at most
+/// <see cref="MostBytes"/> or else one, so that a batch of any length takes the same memory: when the broker or a client that does
+/// not read its answers falls behind, reading waits.
 /// </summary>
 internal sealed class BatchStream(PipeReader input, PipeWriter output, ItemFramer framer, BatchPublisher publisher)
 {
     private const int Window = 256;
     private const int FlushBytes = 16 * 1024;
 
+    /// <summary>As much as the outbox has under way; the largest event that a setting allows.</summary>
+    private const long MostBytes = 16 * 1024 * 1024;
+
     private readonly Channel<Task<BatchAnswer>> answers = Channel.CreateBounded<Task<BatchAnswer>>(
         new BoundedChannelOptions(Window) { SingleReader = true, SingleWriter = true });
+
+    private readonly Queue<(Task Answer, int Bytes)> underWay = [];
+    private long bytes;
 
     /// <summary>Completes when every item that was read has its answer, in the order of the items.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -45,7 +52,7 @@ internal sealed class BatchStream(PipeReader input, PipeWriter output, ItemFrame
                 var rest = read.Buffer;
                 while (framer.TryNext(ref rest))
                 {
-                    await answers.Writer.WriteAsync(publisher.Publish(framer), cancellationToken);
+                    await PublishAsync(cancellationToken);
                 }
 
                 input.AdvanceTo(read.Buffer.End);
@@ -59,7 +66,7 @@ internal sealed class BatchStream(PipeReader input, PipeWriter output, ItemFrame
                     continue;
 
                 if (framer.TryEnd())
-                    await answers.Writer.WriteAsync(publisher.Publish(framer), cancellationToken);
+                    await PublishAsync(cancellationToken);
                 break;
             }
 
@@ -70,6 +77,24 @@ internal sealed class BatchStream(PipeReader input, PipeWriter output, ItemFrame
             // Handed to the writing side, which ends the request with it once the answers before it are out.
             answers.Writer.Complete(e);
         }
+    }
+
+    /// <summary>Publishes the framer's item once there is room for it; one that is larger than the room goes alone.</summary>
+    private async ValueTask PublishAsync(CancellationToken cancellationToken)
+    {
+        var size = framer.Item.Length;
+        while (underWay.TryPeek(out var oldest) && (oldest.Answer.IsCompleted || bytes + size > MostBytes))
+        {
+            // Why it failed, if it did, the writing side says.
+            await Task.WhenAny(oldest.Answer).WaitAsync(cancellationToken);
+            underWay.Dequeue();
+            bytes -= oldest.Bytes;
+        }
+
+        var answer = publisher.Publish(framer);
+        underWay.Enqueue((answer, size));
+        bytes += size;
+        await answers.Writer.WriteAsync(answer, cancellationToken);
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)
