@@ -6,9 +6,6 @@ namespace RabbitDemo.Messaging;
 /// <summary>The members of an event as they are read, and what is wrong with them.</summary>
 internal struct EventoMembers
 {
-    /// <summary>A hostile body can be wrong in a hundred thousand members: the first few tell its sender enough.</summary>
-    private const int MaxProblems = 16;
-
     private bool sawId, sawTipo, sawPayload;
 
     public long? Id { get; private set; }
@@ -19,7 +16,7 @@ internal struct EventoMembers
     public void Problem(string member, string message)
     {
         Problems ??= [];
-        if (Problems.Count < MaxProblems)
+        if (Problems.Count < EventoProblem.Most)
             Problems.Add(new(member, message));
     }
 

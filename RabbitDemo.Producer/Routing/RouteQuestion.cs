@@ -27,17 +27,18 @@ internal sealed record RouteQuestion(string? Exchange, string? RoutingKey, IRead
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
-            if (!seen.Add(member.Name))
-                errors.Add(member.Name, $"{member.Name} is there more than once.");
+            var name = Name(member);
+            if (name is not null && !seen.Add(name))
+                errors.Add(Shown(name), $"{Shown(name)} is there more than once.");
 
-            if (member.NameEquals("exchange"))
-                exchange = ReadText("exchange", member.Value, errors) ?? "";
-            else if (member.NameEquals("routingKey"))
-                routingKey = ReadText("routingKey", member.Value, errors);
-            else if (member.NameEquals("headers"))
+            if (name == "exchange")
+                exchange = ReadText(name, member.Value, errors) ?? "";
+            else if (name == "routingKey")
+                routingKey = ReadText(name, member.Value, errors);
+            else if (name == "headers")
                 headers = ReadHeaders(member.Value, errors);
             else
-                errors.Add(member.Name, "The body takes exchange, routingKey and headers only.");
+                errors.Add(Shown(name), "The body takes exchange, routingKey and headers only.");
         }
 
         return new(exchange, routingKey ?? (exchange.Length == 0 ? DefaultQueue : ""), headers);
@@ -69,24 +70,26 @@ internal sealed record RouteQuestion(string? Exchange, string? RoutingKey, IRead
         var headers = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var header in table.EnumerateObject())
         {
-            var member = $"headers.{header.Name}";
-            if (Refusal(header) is { } refusal)
-                errors.Add(member, refusal);
-            else if (!headers.TryAdd(header.Name, Value(header.Value)))
-                errors.Add(member, $"{header.Name} is there more than once.");
+            var name = Name(header);
+            if (name is null)
+                errors.Add($"headers.{Shown(name)}", "The header's name is not valid Unicode.");
+            else if (Refusal(name, header.Value) is { } refusal)
+                errors.Add($"headers.{Shown(name)}", refusal);
+            else if (!headers.TryAdd(name, Value(header.Value)))
+                errors.Add($"headers.{Shown(name)}", $"{Shown(name)} is there more than once.");
         }
 
         return headers;
     }
 
-    private static string? Refusal(JsonProperty header) => header switch
+    private static string? Refusal(string name, JsonElement value) => value.ValueKind switch
     {
-        { Name: "" } => "The header has no name.",
-        { Name: "CC" or "BCC" } => "CC and BCC add routing keys of their own; ask for one key at a time.",
-        _ when Encoding.UTF8.GetByteCount(header.Name) > MaxBytes => $"A header's name is at most {MaxBytes} bytes of UTF-8.",
-        { Value.ValueKind: JsonValueKind.String } when Text(header.Value) is null => "The text is not valid Unicode.",
-        { Value.ValueKind: JsonValueKind.Number } when !header.Value.TryGetInt64(out _) => "A number must be a 64-bit integer: the broker's versions compare fractions in different ways.",
-        { Value.ValueKind: JsonValueKind.Object or JsonValueKind.Array } => "A header must be a text, an integer, true, false or null.",
+        _ when name.Length == 0 => "The header has no name.",
+        _ when name is "CC" or "BCC" => "CC and BCC add routing keys of their own; ask for one key at a time.",
+        _ when Encoding.UTF8.GetByteCount(name) > MaxBytes => $"A header's name is at most {MaxBytes} bytes of UTF-8.",
+        JsonValueKind.String when Text(value) is null => "The text is not valid Unicode.",
+        JsonValueKind.Number when !value.TryGetInt64(out _) => "A number must be a 64-bit integer: the broker's versions compare fractions in different ways.",
+        JsonValueKind.Object or JsonValueKind.Array => "A header must be a text, an integer, true, false or null.",
         _ => null
     };
 
@@ -99,7 +102,7 @@ internal sealed record RouteQuestion(string? Exchange, string? RoutingKey, IRead
         _ => null
     };
 
-    /// <summary>Null for an escaped half of a surrogate pair, which is valid JSON but no text.</summary>
+    /// <summary>Null for an escaped half of a surrogate pair, which is valid JSON but no text, and for bytes that are not UTF-8.</summary>
     private static string? Text(JsonElement value)
     {
         try
@@ -111,4 +114,20 @@ internal sealed record RouteQuestion(string? Exchange, string? RoutingKey, IRead
             return null;
         }
     }
+
+    /// <summary>Null as <see cref="Text"/> is.</summary>
+    private static string? Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Enough of a name to find the member by.</summary>
+    private static string Shown(string? name) => name is null ? "?" : name.Length > 64 ? name[..64] : name;
 }

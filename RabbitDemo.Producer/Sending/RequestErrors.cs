@@ -7,6 +7,7 @@ namespace RabbitDemo.Producer.Sending;
 internal sealed class RequestErrors
 {
     private readonly Dictionary<string, string[]> errors = [];
+    private int count;
 
     public bool Any => errors.Count > 0;
 
@@ -24,8 +25,12 @@ internal sealed class RequestErrors
         return errors;
     }
 
-    public void Add(string name, string message) =>
-        errors[name] = errors.TryGetValue(name, out var earlier) ? [.. earlier, message] : [message];
+    /// <summary>Keeps the first <see cref="EventoProblem.Most"/>.</summary>
+    public void Add(string name, string message)
+    {
+        if (count++ < EventoProblem.Most)
+            errors[name] = errors.TryGetValue(name, out var earlier) ? [.. earlier, message] : [message];
+    }
 
     public ProblemHttpResult ToProblem(string title) => TypedResults.Problem(
         new HttpValidationProblemDetails(errors) { Title = title, Status = StatusCodes.Status400BadRequest });

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -65,6 +67,8 @@ public sealed class RouteEndpointTests : IAsyncLifetime, IDisposable
     [InlineData("""{ "headers": { "n": 1.5 } }""", HttpStatusCode.BadRequest, "headers.n")]
     [InlineData("""{ "headers": { "CC": "x" } }""", HttpStatusCode.BadRequest, "headers.CC")]
     [InlineData("""{ "headers": { "": "x" } }""", HttpStatusCode.BadRequest, "headers.")]
+    [InlineData("""{ "\ud800": 0 }""", HttpStatusCode.BadRequest, "?")]
+    [InlineData("""{ "headers": { "\udc00": "x" } }""", HttpStatusCode.BadRequest, "headers.?")]
     [InlineData("[]", HttpStatusCode.BadRequest, "$")]
     [InlineData("{", HttpStatusCode.BadRequest, null)]
     public async Task RefusesAQuestionNamingTheMember(string body, HttpStatusCode status, string? member)
@@ -84,6 +88,38 @@ public sealed class RouteEndpointTests : IAsyncLifetime, IDisposable
         using var response = await PostAsync($$"""{ "exchange": "logs", "routingKey": "{{new string('ñ', 128)}}" }""");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{ "ñ": 0 }""", "?")]
+    [InlineData("""{ "headers": { "ñ": 0 } }""", "headers.?")]
+    [InlineData("""{ "headers": { "n": "ñ" } }""", "headers.n")]
+    [InlineData("""{ "exchange": "ñ" }""", "exchange")]
+    public async Task RefusesTextThatIsNotUtf8(string body, string member)
+    {
+        using var response = await client.PostAsync("/topology/route", new StringContent(body, Encoding.Latin1, new MediaTypeHeaderValue("application/json")));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(member, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    [Theory]
+    [InlineData("""{{{0}}}""")]
+    [InlineData("""{{"headers":{{{0}}}}}""")]
+    public async Task NamesTheFirstFewProblemsOnly(string form)
+    {
+        var same = string.Join(',', Enumerable.Repeat("""  "a":[]""", 20_000));
+        var different = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"{i}{new string('x', 300)}\":[]").Take(2_000));
+
+        foreach (var members in new[] { same, different })
+        {
+            using var response = await PostAsync(string.Format(CultureInfo.InvariantCulture, form, members));
+
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal(16, problem.GetProperty("errors").EnumerateObject().Sum(error => error.Value.GetArrayLength()));
+        }
     }
 
     [Fact]
