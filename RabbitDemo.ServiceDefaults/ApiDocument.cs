@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
 
@@ -13,7 +14,8 @@ internal static class ApiDocument
     private const string OwnContentOnly =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'";
 
-    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi();
+    public static void AddApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi().AddSingleton<IApiDescriptionProvider, DeclaredRefusals>();
 
     public static void MapApiDocument(this WebApplication app)
     {

@@ -30,9 +30,7 @@ internal static class BatchEndpoint
             .Accepts<Evento>(JsonLines, "application/json")
             .Produces<BatchAnswer>(StatusCodes.Status200OK, JsonLines)
             .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> SendBatchAsync(

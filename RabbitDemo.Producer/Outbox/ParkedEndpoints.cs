@@ -43,14 +43,17 @@ internal static class ParkedEndpoints
         routes.MapGet("/outbox/parked", List)
             .RequireAdminKey()
             .WithSummary("Accepted events that no queue would get, in the order in which they were parked; ?after= an id, ?limit=.")
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapPost("/outbox/parked/retry", RetryAsync)
             .RequireAdminKey()
             .WithSummary("Puts parked events behind all that wait: those with these ids, or all.")
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         routes.MapDelete("/outbox/parked", DeleteAsync)
             .RequireAdminKey()
             .WithSummary("Gives parked events up: those named by ?id=1&id=2, or with ?all=true all.")
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 

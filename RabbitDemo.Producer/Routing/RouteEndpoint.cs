@@ -22,8 +22,7 @@ internal static class RouteEndpoint
             .WithSummary("Says which queues would get a message, through which bindings, without sending it.")
             .Accepts<RouteQuestion>("application/json")
             .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static Results<Ok<RouteAnswer>, ProblemHttpResult> Answer(JsonElement body, Topology topology)
     {

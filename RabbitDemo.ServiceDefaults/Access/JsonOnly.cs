@@ -21,11 +21,13 @@ internal static class JsonOnly
             ? RefuseAsync(context, Accepted(endpoint))
             : next(context));
 
+    /// <summary>Whether requests of this method are looked at: one that deletes when it has a body.</summary>
+    public static bool MayRefuse(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+
     private static bool SendsBody(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method)
-        || HttpMethods.IsPut(context.Request.Method)
-        || (HttpMethods.IsDelete(context.Request.Method)
-            && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
+        MayRefuse(context.Request.Method)
+        && (!HttpMethods.IsDelete(context.Request.Method)
+            || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
 
     private static bool IsAccepted(string? contentType, RouteEndpoint endpoint) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitDemo.Consumer;
@@ -25,6 +27,8 @@ internal sealed class ConsumerUnderTest : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    public IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public MessageStore Store => app.Services.GetRequiredService<MessageStore>();
 

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RabbitDemo.Messaging;
@@ -24,6 +26,8 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    public IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public Uri Address => Client.BaseAddress ?? throw new InvalidOperationException("The producer has no address.");
 
