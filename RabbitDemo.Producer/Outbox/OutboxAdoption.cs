@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Producer.Outbox;
 
@@ -20,7 +21,7 @@ internal sealed partial class OutboxAdoption(
         {
             do
             {
-                foreach (var file in OutboxSlot.All(options.Value.Path).Where(file => file != outbox.File))
+                foreach (var file in Others())
                     await TryAdoptAsync(file, stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -28,6 +29,19 @@ internal sealed partial class OutboxAdoption(
         catch (OperationCanceledException)
         {
             // The service stops; the next one goes on.
+        }
+    }
+
+    private IEnumerable<string> Others()
+    {
+        try
+        {
+            return OutboxSlot.All(options.Value.Path).Where(file => file != outbox.File);
+        }
+        catch (SettingException e)
+        {
+            LogUnlisted(e.Message);
+            return [];
         }
     }
 
@@ -73,6 +87,9 @@ internal sealed partial class OutboxAdoption(
 
     [LoggerMessage(LogLevel.Information, "Took over {Count} events that an ended process had left in {File}")]
     private partial void LogAdopted(int count, string file);
+
+    [LoggerMessage(LogLevel.Warning, "It cannot be seen whether ended processes have left events: {Reason} Trying again")]
+    private partial void LogUnlisted(string reason);
 
     [LoggerMessage(LogLevel.Warning, "The outbox {File} of an ended process cannot be taken over: {Reason}. Trying again")]
     private partial void LogLeft(string file, string reason);

@@ -10,6 +10,7 @@ internal static class OutboxRegistration
     /// Adds what decides when an event is promised, by <c>RabbitDemo:Delivery</c>. Events that an earlier process has left in an
     /// outbox are published even when this one accepts none there.
     /// </summary>
+    /// <exception cref="SettingException">It cannot be seen whether there are any: the path names no file, or a folder that cannot be listed.</exception>
     public static void AddIntake(this IHostApplicationBuilder builder)
     {
         if (builder.Configuration.GetValue<Delivery>($"{ProducerOptions.Section}:{nameof(ProducerOptions.Delivery)}") == Delivery.Outbox)
@@ -21,7 +22,10 @@ internal static class OutboxRegistration
 
         builder.Services.AddSingleton<IIntake, ConfirmIntake>();
         builder.AddPublisherHealthCheck();
-        if (OutboxSlot.All(builder.Configuration[$"{OutboxOptions.Section}:{nameof(OutboxOptions.Path)}"] ?? new OutboxOptions().Path).Count > 0)
+        var path = builder.Configuration[$"{OutboxOptions.Section}:{nameof(OutboxOptions.Path)}"] ?? new OutboxOptions().Path;
+        if (string.IsNullOrWhiteSpace(path))
+            throw new SettingException($"{OutboxOptions.Section}:{nameof(OutboxOptions.Path)} is \"{path}\": it must be the name of a file.");
+        if (OutboxSlot.All(path).Count > 0)
             builder.AddOutbox();
     }
 

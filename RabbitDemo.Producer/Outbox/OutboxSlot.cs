@@ -49,11 +49,19 @@ internal sealed class OutboxSlot : IDisposable
     }
 
     /// <summary>The files of all processes that have, or had, one.</summary>
+    /// <exception cref="SettingException">The folder cannot be listed.</exception>
     public static IReadOnlyList<string> All(string path)
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full) ?? "/";
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(Name(full, "*"))).Where(IsSlot).Order()] : [];
+        try
+        {
+            return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(Name(full, "*"))).Where(IsSlot).Order()] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"{OutboxOptions.Section}:Path is {path}: its folder must be one that can be listed: {e.Message}");
+        }
 
         // Without an extension, the pattern is met by the locks and the database's own files beside it too.
         bool IsSlot(string file)

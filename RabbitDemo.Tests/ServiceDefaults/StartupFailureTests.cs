@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using RabbitDemo.Producer;
+using RabbitDemo.Tests.AppHost;
 
 namespace RabbitDemo.Tests.ServiceDefaults;
 
@@ -15,6 +17,8 @@ public sealed class StartupFailureTests
     [InlineData("'mucho' at 'RabbitDemo:MaxBodyBytes'", Broker, "--RabbitDemo:MaxBodyBytes=mucho")]
     [InlineData("RabbitDemo:Publisher:Window is 0: it must be between 1 and 65536.", Broker, "--RabbitDemo:Publisher:Window=0")]
     [InlineData("RabbitDemo:Connection:Heartbeat is 02:00:00: it must be between 00:00:01 and 00:01:00.", Broker, "--RabbitDemo:Connection:Heartbeat=02:00:00")]
+    [InlineData("RabbitDemo:Outbox:Path is \"\": it must be the name of a file.", Broker, "--RabbitDemo:Outbox:Path=")]
+    [InlineData("RabbitDemo:Outbox:Path is : it must be the name of a file.", Broker, "--RabbitDemo:Outbox:Path=", "--RabbitDemo:Delivery=Outbox")]
     [InlineData("ConnectionStrings:rabbitmq is not set")]
     [InlineData("ConnectionStrings:rabbitmq is not an AMQP address", "--ConnectionStrings:rabbitmq=never-shown")]
     [InlineData("ConnectionStrings:rabbitmq is not an AMQP address", "--ConnectionStrings:rabbitmq=http://a:never-shown@b")]
@@ -40,6 +44,22 @@ public sealed class StartupFailureTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
+    [UnprivilegedFact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task SaysInOneLineThatTheOutboxFolderCannotBeListed()
+    {
+        using var data = new TemporaryDirectory();
+        var path = Path.Combine(data.Path, "outbox.db");
+        var mode = File.GetUnixFileMode(data.Path);
+        File.SetUnixFileMode(data.Path, UnixFileMode.None);
+
+        var (exitCode, error) = await RunAsync(Broker, $"--RabbitDemo:Outbox:Path={path}");
+
+        File.SetUnixFileMode(data.Path, mode); // so that it can be deleted
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"RabbitDemo:Outbox:Path is {path}: its folder must be one that can be listed:", Assert.Single(error.TrimEnd().Split('\n')));
     }
 
     /// <summary>Standard output has the log, which must not repeat the failure.</summary>
