@@ -85,8 +85,9 @@ internal sealed class BatchStream(PipeReader input, PipeWriter output, ItemFrame
         var size = framer.Item.Length;
         while (underWay.TryPeek(out var oldest) && (oldest.Answer.IsCompleted || bytes + size > MostBytes))
         {
-            // Why it failed, if it did, the writing side says.
-            await Task.WhenAny(oldest.Answer).WaitAsync(cancellationToken);
+            if (!oldest.Answer.IsCompleted)
+                await Task.WhenAny(oldest.Answer).WaitAsync(cancellationToken); // why it failed, if it did, the writing side says
+
             underWay.Dequeue();
             bytes -= oldest.Bytes;
         }

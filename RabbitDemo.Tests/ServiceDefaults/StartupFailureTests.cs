@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using RabbitDemo.Producer;
-using RabbitDemo.Tests.AppHost;
 
 namespace RabbitDemo.Tests.ServiceDefaults;
 
@@ -44,22 +42,6 @@ public sealed class StartupFailureTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.TrimEnd().Split('\n')));
-    }
-
-    [UnprivilegedFact]
-    [UnsupportedOSPlatform("windows")]
-    public async Task SaysInOneLineThatTheOutboxFolderCannotBeListed()
-    {
-        using var data = new TemporaryDirectory();
-        var path = Path.Combine(data.Path, "outbox.db");
-        var mode = File.GetUnixFileMode(data.Path);
-        File.SetUnixFileMode(data.Path, UnixFileMode.None);
-
-        var (exitCode, error) = await RunAsync(Broker, $"--RabbitDemo:Outbox:Path={path}");
-
-        File.SetUnixFileMode(data.Path, mode); // so that it can be deleted
-        Assert.Equal(1, exitCode);
-        Assert.StartsWith($"RabbitDemo:Outbox:Path is {path}: its folder must be one that can be listed:", Assert.Single(error.TrimEnd().Split('\n')));
     }
 
     /// <summary>Standard output has the log, which must not repeat the failure.</summary>
