@@ -36,7 +36,7 @@ internal sealed class DeliveryProcessor(
             return replacement.SendBackAsync(message, stopped);
         }
 
-        var sighting = await trouble.InsistAsync(token => inbox.BeginAsync(delivery, token), stopped);
+        var sighting = await BeginAsync(delivery, stopped);
         if (sighting.Kind == SightingKind.Settled)
         {
             report.Duplicate(message);
@@ -60,6 +60,20 @@ internal sealed class DeliveryProcessor(
         }
 
         return await AttemptAsync(message, delivery, sighting.FailedAttempts + 1, stopped);
+    }
+
+    private async Task<Sighting> BeginAsync(Delivery delivery, CancellationToken stopped)
+    {
+        try
+        {
+            return await trouble.InsistAsync(token => inbox.BeginAsync(delivery, token), stopped);
+        }
+        catch (OperationCanceledException) when (delivery.IsCrashSuspect)
+        {
+            // Its record may be on its way to the disk, and would count an attempt that never began.
+            await AbandonBestEffortAsync(delivery);
+            throw;
+        }
     }
 
     private async Task<Task<Ending>> AttemptAsync(ReceivedMessage message, Delivery delivery, int number, CancellationToken stopped)
@@ -168,12 +182,12 @@ internal sealed class DeliveryProcessor(
     {
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
-            await inbox.AbandonAsync(delivery, limit.Token);
+            // Not cancelled after that: a store that is only slow takes it in its turn, behind what was written before.
+            await inbox.AbandonAsync(delivery, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(1), clock);
         }
-        catch (Exception e) when (e is InboxUnavailableException or OperationCanceledException)
+        catch (Exception e) when (e is InboxUnavailableException or TimeoutException)
         {
-            // It stays recorded as unfinished, which costs the message at most one of its attempts.
+            // It may stay recorded as unfinished, which costs the message at most one of its attempts.
         }
     }
 }

@@ -23,7 +23,10 @@ public interface IInbox
     /// <returns>The failed attempts so far, this one included, since it was first received or last redriven.</returns>
     ValueTask<int> FailAsync(Delivery delivery, AttemptFailure failure, CancellationToken cancellationToken);
 
-    /// <summary>Ends an attempt that <see cref="BeginAsync"/> recorded without counting it: it was interrupted, not failed.</summary>
+    /// <summary>
+    /// Ends an attempt that <see cref="BeginAsync"/> recorded without counting it: it was interrupted, not failed. Takes its turn
+    /// behind a <see cref="BeginAsync"/> that was cancelled and may yet record it; changes nothing when it was not recorded.
+    /// </summary>
     ValueTask AbandonAsync(Delivery delivery, CancellationToken cancellationToken);
 
     /// <summary>Takes a dead letter in, once: a copy of one that is already there, or of a stored event, changes nothing.</summary>

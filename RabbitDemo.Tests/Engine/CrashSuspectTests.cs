@@ -63,5 +63,36 @@ public sealed class CrashSuspectTests(TestBroker broker)
         Assert.Equal((0, 0), (second.Inbox.Dead.Count, (int)second.Counters.Deliveries.Duplicates));
     }
 
+    /// <summary>The attempt's record was on its way to the store, and went through: no process died of it.</summary>
+    [BrokerFact]
+    public async Task AreNotCountedAsCrashedWhenTheSessionEndsBeforeTheirAttemptBegins()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var held = new TaskCompletionSource();
+        await using var engine = await EngineHost.StartAsync(
+            virtualHost,
+            (delivery, token) =>
+            {
+                held.TrySetResult();
+                return delivery.Redelivered ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token);
+            },
+            Setting("MaxCrashes", "2"));
+        engine.Inbox.IsMute = true;
+        await engine.PublishAsync("a");
+
+        await held.Task;
+        await CloseConnectionsAsync(virtualHost);
+        await Eventually.TrueAsync("an attempt is recorded", TimeSpan.FromSeconds(15), () => Task.FromResult(engine.Inbox.Unanswered.Count == 1));
+        engine.Inbox.IsMute = false;
+        await CloseConnectionsAsync(virtualHost);
+        await Eventually.TrueAsync("it is at its end", TimeSpan.FromSeconds(15), () => Task.FromResult(engine.Inbox.Stored.Count + engine.Inbox.Dead.Count > 0));
+
+        Assert.Empty(engine.Inbox.Dead);
+        Assert.Equal("a", Assert.Single(engine.Inbox.Stored).MessageId);
+    }
+
+    private static Task CloseConnectionsAsync(TestVirtualHost virtualHost) => Eventually.TrueAsync(
+        "the management API closes connections", TimeSpan.FromSeconds(15), async () => await virtualHost.CloseAllConnectionsAsync() > 0);
+
     private static KeyValuePair<string, string?> Setting(string name, string value) => new($"RabbitDemo:Receiver:{name}", value);
 }

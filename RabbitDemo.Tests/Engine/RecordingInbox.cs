@@ -10,6 +10,7 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     private readonly ConcurrentQueue<AttemptFailure> failures = new();
     private readonly ConcurrentQueue<DeadLetter> dead = new();
     private readonly ConcurrentQueue<string> missing = new();
+    private readonly ConcurrentQueue<Delivery> unanswered = new();
 
     public IReadOnlyList<Delivery> Stored => [.. stored];
 
@@ -20,13 +21,26 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     /// <summary>Queues that were found missing.</summary>
     public IReadOnlyList<string> Missing => [.. missing];
 
+    /// <summary>Attempts that were recorded when they began, without an answer.</summary>
+    public IReadOnlyList<Delivery> Unanswered => [.. unanswered];
+
     /// <summary>While set, nothing can be read or written.</summary>
     public volatile bool IsAway;
 
-    public ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
+    /// <summary>While set, an attempt that is recorded when it begins is, and no answer comes.</summary>
+    public volatile bool IsMute;
+
+    public async ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         ThrowIfAway();
-        return store.BeginAsync(delivery, cancellationToken);
+        if (IsMute && delivery.IsCrashSuspect)
+        {
+            await store.BeginAsync(delivery, CancellationToken.None);
+            unanswered.Enqueue(delivery);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        return await store.BeginAsync(delivery, cancellationToken);
     }
 
     public async ValueTask<StoreOutcome> StoreAsync(Delivery delivery, DateTimeOffset processedAt, CancellationToken cancellationToken)
