@@ -10,6 +10,7 @@ internal sealed class Retention(MessageStore store, StoreOptions options, TimePr
     private const int IdsRead = 1000;
     private const int IdChunksOfASweep = 50;
 
+    private readonly OldEvents events = new(store);
     private (string Queue, string MessageId) walkedTo = ("", "");
 
     /// <summary>One sweep: all events that are due, and the next part of the ids.</summary>
@@ -19,17 +20,15 @@ internal sealed class Retention(MessageStore store, StoreOptions options, TimePr
         if (options.KeepEventsDays > 0)
         {
             var before = StoredText.Micros(now.AddDays(-options.KeepEventsDays));
-            while (await RemoveEventsAsync(Together, before, cancellationToken) == Together)
+            while (await events.RemoveAsync(before, upTo: long.MaxValue, cancellationToken))
             {
             }
         }
 
-        if (options.KeepEvents > 0)
+        if (options.KeepEvents > 0 && await events.NewestBeyondAsync(options.KeepEvents, cancellationToken) is { } upTo)
         {
-            var excess = await CountEventsAsync(cancellationToken) - options.KeepEvents;
-            for (; excess > 0; excess -= Together)
+            while (await events.RemoveAsync(storedBefore: long.MaxValue, upTo, cancellationToken))
             {
-                await RemoveEventsAsync((int)Math.Min(excess, Together), before: long.MaxValue, cancellationToken);
             }
         }
 
@@ -39,25 +38,6 @@ internal sealed class Retention(MessageStore store, StoreOptions options, TimePr
         {
         }
     }
-
-    /// <summary>The oldest first.</summary>
-    private Task<int> RemoveEventsAsync(int most, long before, CancellationToken cancellationToken) => store.WriteAsync(
-        transaction => transaction.Session.ExecuteAsync(
-            """
-            DELETE FROM events WHERE processed_at < $1 AND cursor IN (SELECT cursor FROM events ORDER BY cursor LIMIT $2)
-            """,
-            [before, most],
-            transaction.Token),
-        cancellationToken);
-
-    private Task<long> CountEventsAsync(CancellationToken cancellationToken) => store.ReadAsync(
-        async session =>
-        {
-            await using var reader = await session.QueryAsync("SELECT COUNT(*) FROM events", [], cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return reader.GetInt64(0);
-        },
-        cancellationToken);
 
     private Task<int> RemoveSettledLettersAsync(long before, CancellationToken cancellationToken) => store.WriteAsync(
         async transaction =>
