@@ -44,4 +44,9 @@ internal static class QueueDeletions
 
         return same == 0;
     }
+
+    public static Task<int> RemoveAsync(MessageStore store, long lastSeenBefore, CancellationToken cancellationToken) => store.WriteAsync(
+        transaction => transaction.Session.ExecuteAsync(
+            "DELETE FROM queue_deletions WHERE last_seen < $1", [lastSeenBefore], transaction.Token),
+        cancellationToken);
 }

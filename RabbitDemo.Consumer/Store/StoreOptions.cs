@@ -34,7 +34,7 @@ internal sealed record StoreOptions
     [Range(1, 36_500)]
     public double KeepIdsDays { get; init; } = 30;
 
-    /// <summary>How often old events and ids are looked for, in seconds.</summary>
+    /// <summary>How often old events and ids are looked for, in seconds; for at most half of them the ids and letters are walked.</summary>
     [Range(1, 86_400)]
     public double SweepSeconds { get; init; } = 60;
 }

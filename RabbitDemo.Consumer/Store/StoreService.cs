@@ -3,8 +3,7 @@ using RabbitDemo.Messaging;
 namespace RabbitDemo.Consumer.Store;
 
 /// <summary>Makes the store ready at start, and keeps it in its bounds afterwards.</summary>
-internal sealed partial class StoreService(MessageStore store, Retention retention, StoreOptions options, TimeProvider clock, ILogger<StoreService> logger)
-    : BackgroundService
+internal sealed class StoreService(MessageStore store, Retention retention, StoreOptions options, TimeProvider clock) : BackgroundService
 {
     /// <summary>A store that is away does not keep the service from starting: it says so by its health, and waits.</summary>
     /// <exception cref="SettingException">The store is a newer program's.</exception>
@@ -31,17 +30,7 @@ internal sealed partial class StoreService(MessageStore store, Retention retenti
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.SweepSeconds), clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
-            {
-                await retention.SweepAsync(stoppingToken);
-            }
-            catch (InboxUnavailableException e)
-            {
-                LogSweepLater(e.Message);
-            }
+            await retention.SweepAsync(stoppingToken);
         }
     }
-
-    [LoggerMessage(LogLevel.Debug, "Old events stay until the store can be written again: {Reason}")]
-    private partial void LogSweepLater(string reason);
 }

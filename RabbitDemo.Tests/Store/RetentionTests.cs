@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RabbitDemo.Consumer.Ledger;
 using RabbitDemo.Consumer.Messages;
@@ -59,6 +61,82 @@ public sealed class RetentionTests(Databases databases)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task ForgetsMoreIdsInASweepThanAreStoredBetweenTwo(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica(clock);
+        await RememberAsync(replica, ids: 60_000, Noon);
+        clock.SetUtcNow(Noon.AddDays(31));
+
+        await Retention(replica, new StoreOptions()).SweepAsync(CancellationToken.None);
+
+        Assert.Equal(0, await CountAsync(replica, "ids"));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task WalksTheIdsForAPartOfTheTimeBetweenSweepsAndGoesOnInTheNext(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await RememberAsync(replica, ids: 30_000, DateTimeOffset.UnixEpoch);
+        var retention = Retention(replica, new StoreOptions { SweepSeconds = 0.001 }, TimeProvider.System);
+
+        await retention.SweepAsync(CancellationToken.None);
+        var afterOne = await CountAsync(replica, "ids");
+        await Eventually.TrueAsync("the sweeps after it forget the others", TimeSpan.FromSeconds(30), async () =>
+        {
+            await retention.SweepAsync(CancellationToken.None);
+            return await CountAsync(replica, "ids") == 0;
+        });
+
+        Assert.InRange(afterOne, 1, 29_000);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task RemovesAllSettledLettersThatAreOldAndNoOthers(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica(clock);
+        await Task.WhenAll(Enumerable.Range(0, 2200).Select(i => replica.BuryAsync(Letter(Of($"id-{i}")), CancellationToken.None).AsTask()));
+        await StoreAsync(replica, count: 2100, at: Noon);
+        await replica.BuryAsync(Letter(Of("late")), CancellationToken.None);
+        await replica.StoreAsync(Of("late"), Noon.AddDays(20), CancellationToken.None);
+        clock.SetUtcNow(Noon.AddDays(31));
+
+        await Retention(replica, new StoreOptions()).SweepAsync(CancellationToken.None);
+
+        Assert.Equal(101, await CountAsync(replica, "dead_letters"));
+        Assert.Equal(100, (await BooksAsync(replica)).Dead);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task GoesOnWithTheOthersWhenOneKindCannotBeRemovedAndSaysItOnce(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        using var log = new KeptLog();
+        var replica = store.Replica(clock);
+        await StoreAsync(replica, count: 10, at: Noon);
+        await RunAsync(replica, "ALTER TABLE dead_letters RENAME TO hidden");
+        clock.SetUtcNow(Noon.AddDays(31));
+        var retention = Retention(replica, new StoreOptions(), log: log);
+
+        await retention.SweepAsync(CancellationToken.None);
+        var (ids, saidAtFirst) = (await CountAsync(replica, "ids"), log.Lines.Count);
+        await retention.SweepAsync(CancellationToken.None);
+        await retention.SweepAsync(CancellationToken.None);
+        var said = log.Lines.ToArray();
+        await RunAsync(replica, "ALTER TABLE hidden RENAME TO dead_letters");
+        await retention.SweepAsync(CancellationToken.None);
+        await RunAsync(replica, "ALTER TABLE dead_letters RENAME TO hidden");
+        await retention.SweepAsync(CancellationToken.None);
+        await retention.SweepAsync(CancellationToken.None);
+
+        Assert.Equal((0, 0), (ids, saidAtFirst));
+        Assert.Contains("dead_letters", Assert.Single(said));
+        Assert.Equal(2, log.Lines.Count);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task ForgetsIdsAfterTheirTimeButNeverADeadOne(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
@@ -76,7 +154,22 @@ public sealed class RetentionTests(Databases databases)
         Assert.Equal((0, 1), (await BooksAsync(replica)) is var books ? (books.Attempted, books.Dead) : default);
     }
 
-    private Retention Retention(MessageStore store, StoreOptions options) => new(store, options, clock);
+    private Retention Retention(MessageStore store, StoreOptions options, TimeProvider? time = null, KeptLog? log = null) =>
+        new(store, options, time ?? clock, log is null ? NullLogger<Retention>.Instance : new LoggerFactory([log]).CreateLogger<Retention>());
+
+    private static async Task RememberAsync(MessageStore store, int ids, DateTimeOffset at) => await store.WriteAsync(
+        transaction => transaction.Session.ExecuteAsync(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+            INSERT INTO ids (queue, message_id, place, fingerprint, cursor, failed, unfinished, past, redrives, changed_at)
+            SELECT 'mensajes', 'old-' || i, 1, $2, 0, 0, 0, 0, 0, $3 FROM n
+            """,
+            [ids, Identity.NoEvent, StoredText.Micros(at)],
+            transaction.Token),
+        CancellationToken.None);
+
+    private static async Task RunAsync(MessageStore store, string sql) => await store.WriteAsync(
+        transaction => transaction.Session.ExecuteAsync(sql, [], transaction.Token), CancellationToken.None);
 
     private static Task<long> CountAsync(MessageStore store, string table) =>
         store.ReadAsync(session => NumberAsync(session, $"SELECT COUNT(*) FROM {table}"), CancellationToken.None);
