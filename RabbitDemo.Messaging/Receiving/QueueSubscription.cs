@@ -17,6 +17,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     private readonly LedgerCounters counters;
     private readonly MovementLog? movements;
     private readonly TimeProvider clock;
+    private readonly Action onCancelled;
     private readonly CancellationTokenSource cut;
     private long lastDelivery;
     private readonly ConsumerSwitch consumer;
@@ -24,13 +25,15 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
 
     private QueueSubscription(
         BrokerSession session, IChannel channel, WorkQueue queue, SubscriptionSettings settings,
-        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, MovementLog? movements, TimeProvider clock) : base(channel)
+        MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, MovementLog? movements, TimeProvider clock,
+        Action onCancelled) : base(channel)
     {
         this.session = session;
         this.reader = reader;
         this.counters = counters;
         this.movements = movements;
         this.clock = clock;
+        this.onCancelled = onCancelled;
         Queue = queue;
         MayStandBy = settings.IsSingleActive;
         lastDelivery = clock.GetTimestamp();
@@ -58,18 +61,16 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     /// <summary>When the oldest delivery that is held was received; null when none is.</summary>
     public DateTimeOffset? OldestAt => inFlight.OldestAt;
 
-    /// <summary>The broker ended the subscription: the queue was deleted, or its node is gone.</summary>
-    public bool WasCancelled { get; private set; }
-
     public TimeSpan SinceLastDelivery => clock.GetElapsedTime(Volatile.Read(ref lastDelivery));
 
+    /// <param name="onCancelled">The broker ended the subscription: the queue was deleted, or its node is gone. Called before the session ends over it.</param>
     public static async Task<QueueSubscription> StartAsync(
         BrokerSession session, WorkQueue queue, SubscriptionSettings settings,
         MessageReader reader, DeliveryProcessor processor, DeliverySpans spans, LedgerCounters counters, MovementLog? movements, TimeProvider clock,
-        CancellationToken cancellationToken)
+        Action onCancelled, CancellationToken cancellationToken)
     {
         var channel = await session.OpenChannelAsync(new(false, false, consumerDispatchConcurrency: 1), cancellationToken);
-        var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, movements, clock);
+        var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, movements, clock, onCancelled);
         await subscription.consumer.StartAsync(cancellationToken);
         return subscription;
     }
@@ -94,7 +95,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
 
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        WasCancelled = true;
+        onCancelled();
         session.End($"the broker cancelled the consumer of {Queue.Name}: the queue is gone");
         return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
     }

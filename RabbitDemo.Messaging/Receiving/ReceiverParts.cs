@@ -26,9 +26,9 @@ internal sealed class ReceiverParts(
     public IReadOnlyList<WorkQueue> Queues { get; } = topology.ReadBy(identity.Service);
 
     /// <summary>
-    /// Queues that an earlier session lost while it read from them: deleted, unless the next one finds them away.
+    /// Queues that an earlier session lost while it read from them, until the next one begins: deleted, unless that finds them away.
     /// </summary>
-    public HashSet<string> Cancelled { get; } = [];
+    public ConcurrentDictionary<string, bool> Cancelled { get; } = [];
 
     public TopologyDeclarer Declarer => declarer;
 

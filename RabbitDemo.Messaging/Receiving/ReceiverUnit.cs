@@ -102,10 +102,6 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         foreach (var subscription in subscriptions)
         {
             await subscription.DisposeAsync();
-            if (subscription.WasCancelled)
-            {
-                parts.Cancelled.Add(subscription.Queue.Name);
-            }
         }
     }
 
@@ -115,7 +111,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         foreach (var queue in parts.Queues)
         {
             var presence = await QueueProbe.LookAsync(session.Connection, queue.Name, cancellationToken);
-            var wasCancelled = parts.Cancelled.Remove(queue.Name);
+            var wasCancelled = parts.Cancelled.TryRemove(queue.Name, out _);
             if (presence == QueuePresence.Missing || (wasCancelled && presence == QueuePresence.Present))
             {
                 Remember(token => parts.Inbox.RecordQueueMissingAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
@@ -136,7 +132,8 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         var processor = new DeliveryProcessor(queue, run, spans, parts.Inbox, replacement, options, trouble, report, parts.Clock);
         Remember(token => parts.Inbox.RecordQueueSeenAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
         var subscription = await QueueSubscription.StartAsync(
-            session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Movements, parts.Clock, cancellationToken);
+            session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Movements, parts.Clock,
+            () => parts.Cancelled[queue.Name] = true, cancellationToken);
         lock (subscriptions)
         {
             subscriptions.Add(subscription);

@@ -30,6 +30,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     /// <summary>While set, an attempt that is recorded when it begins is, and no answer comes.</summary>
     public volatile bool IsMute;
 
+    /// <summary>While set, storing waits for it.</summary>
+    public volatile Task? StoringWaitsFor;
+
     public async ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         ThrowIfAway();
@@ -46,6 +49,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     public async ValueTask<StoreOutcome> StoreAsync(Delivery delivery, DateTimeOffset processedAt, CancellationToken cancellationToken)
     {
         ThrowIfAway();
+        if (StoringWaitsFor is { } gate)
+            await gate;
+
         var outcome = await store.StoreAsync(delivery, processedAt, cancellationToken);
         if (outcome == StoreOutcome.Stored)
             stored.Enqueue(delivery);

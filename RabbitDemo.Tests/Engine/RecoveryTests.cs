@@ -123,6 +123,49 @@ public sealed class RecoveryTests(TestBroker broker)
     }
 
     [BrokerFact]
+    public async Task RecordsADeletedQueueAtOnceThoughItsLastDeliveryIsStillBeingStored()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var (handled, stored) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
+        {
+            handled.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await MissedAsync("it was not there at first", 1);
+        engine.Inbox.StoringWaitsFor = stored.Task;
+        await engine.PublishAsync("held");
+        await handled.Task;
+
+        await virtualHost.DeleteQueueAsync(EngineHost.Queue);
+        await using (var connection = await virtualHost.ConnectAsync(CancellationToken.None))
+        await using (var channel = await connection.CreateChannelAsync())
+            await channel.QueueDeclareAsync(EngineHost.Queue, durable: true, exclusive: false, autoDelete: false);
+        try
+        {
+            await MissedAsync("the next session records the deletion", 2);
+        }
+        finally
+        {
+            stored.SetResult();
+        }
+
+        await engine.WhenStoredAsync("held");
+        var reconnects = engine.Receiver.Reconnects;
+        await Eventually.TrueAsync("its connections are closed", TimeSpan.FromSeconds(15), async () =>
+        {
+            await virtualHost.CloseAllConnectionsAsync(); // of those that the broker's statistics know by now
+            return engine.Receiver.Reconnects > reconnects;
+        });
+        await engine.WhenReadyAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(2, engine.Inbox.Missing.Count);
+
+        Task MissedAsync(string condition, int times) => Eventually.GetAsync(condition, ConnectionSupervisor.CloseWithin + TimeSpan.FromSeconds(5),
+            () => Task.FromResult(engine.Inbox.Missing), missing => missing.Count == times);
+    }
+
+    [BrokerFact]
     public async Task RedrivesUnderTheSameIdAndTrace()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
