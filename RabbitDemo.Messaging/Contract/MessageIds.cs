@@ -16,8 +16,12 @@ public static class MessageIds
     /// <summary>True for 1 to 128 of <c>A-Z a-z 0-9 . _ ~ -</c>.</summary>
     public static bool IsValid(string? id) => id is { Length: >= 1 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
 
-    /// <summary>What a consumer takes as an identity from a foreign client: any text without control characters, as AMQP allows.</summary>
-    public static bool IsUsable(string? id) => id is { Length: >= 1 and <= 255 } && !id.Any(char.IsControl);
+    /// <summary>
+    /// What a consumer takes as an identity from a foreign client: any text without control characters, of 1 to 255 bytes of UTF-8,
+    /// as AMQP allows. Only an id that was no UTF-8 can be longer.
+    /// </summary>
+    public static bool IsUsable(string? id) =>
+        id is { Length: >= 1 } && Utf8Limit.IsWithin(id, Utf8Limit.ShortString) && !id.Any(char.IsControl);
 
     /// <summary>An id that was a segment of a path: ASP.NET Core decodes all of it but the slash.</summary>
     public static string OfPath(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

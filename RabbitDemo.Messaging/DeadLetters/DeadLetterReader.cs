@@ -14,7 +14,7 @@ internal static class DeadLetterReader
         var death = BrokerDeath(headers);
         return new()
         {
-            Queue = HeaderValues.Text(headers, MessageHeaders.DeadQueue) ?? queue.Name,
+            Queue = queue.Name,
             MessageId = MessageIds.IsUsable(properties.MessageId) && properties.MessageId is { } id ? id : MessageIds.New(clock),
             Reason = reason ?? DeathReasons.BrokerPrefix + (HeaderValues.Text(death, "reason") ?? HeaderValues.Text(headers, "x-first-death-reason") ?? "unknown"),
             Error = HeaderValues.Text(headers, MessageHeaders.DeadError),

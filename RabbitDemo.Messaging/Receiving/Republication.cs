@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using RabbitMQ.Client;
 
 namespace RabbitDemo.Messaging;
@@ -7,12 +6,13 @@ namespace RabbitDemo.Messaging;
 /// <summary>
 /// Makes the message that goes back to the broker through the default exchange: to a retry queue, a dead-letter queue, or the
 /// work queue again. It keeps identity, trace and the sender's own headers; what routed, expired or counted the delivered copy
-/// is dropped.
+/// is dropped. Whatever a foreign client has sent, the copy can be written: a property that is too long as text is cut, a header that
+/// cannot be written again is left out.
 /// </summary>
 internal static class Republication
 {
     /// <summary>Headers travel in one frame, of 128 KB by default: more of the sender's than this are left out, largest first.</summary>
-    private const int MaxHeaderBytes = 112 * 1024;
+    private const long MaxHeaderBytes = 112 * 1024;
 
     private const int MaxErrorBytes = 2 * 1024;
 
@@ -40,20 +40,18 @@ internal static class Republication
 
     public static OutgoingMessage OfDeadLetter(DeadLetter letter, int redrive)
     {
-        Dictionary<string, object?> headers = new(letter.Headers)
-        {
-            [MessageHeaders.Exchange] = letter.Exchange,
-            [MessageHeaders.RoutingKey] = letter.RoutingKey,
-            [MessageHeaders.Redrive] = redrive
-        };
-        if (letter.TraceParent is { } traceParent)
+        var headers = Writable(letter.Headers);
+        headers[MessageHeaders.Exchange] = ShortString(letter.Exchange);
+        headers[MessageHeaders.RoutingKey] = ShortString(letter.RoutingKey);
+        headers[MessageHeaders.Redrive] = redrive;
+        if (letter.TraceParent is { } traceParent && Utf8Limit.IsWithin(traceParent, Utf8Limit.ShortString))
         {
             headers[TraceHeaders.TraceParent] = traceParent;
         }
 
         var properties = new BasicProperties
         {
-            ContentType = letter.ContentType ?? "application/json",
+            ContentType = ShortString(letter.ContentType ?? "application/json"),
             DeliveryMode = DeliveryModes.Persistent,
             MessageId = letter.MessageId,
             Headers = headers
@@ -62,17 +60,7 @@ internal static class Republication
     }
 
     /// <summary>At most 2 KB of UTF-8, cut between characters.</summary>
-    public static string Shorten(string text)
-    {
-        if (Encoding.UTF8.GetByteCount(text) <= MaxErrorBytes)
-        {
-            return text;
-        }
-
-        Span<byte> bytes = stackalloc byte[MaxErrorBytes];
-        Encoding.UTF8.GetEncoder().Convert(text, bytes, flush: false, out var chars, out _, out _);
-        return text[..chars];
-    }
+    public static string Shorten(string text) => Utf8Limit.Cut(text, MaxErrorBytes);
 
     private static BasicProperties Properties(ReceivedMessage message)
     {
@@ -85,12 +73,12 @@ internal static class Republication
         };
         if (source.IsContentTypePresent())
         {
-            properties.ContentType = source.ContentType;
+            properties.ContentType = ShortString(source.ContentType);
         }
 
         if (source.IsTypePresent())
         {
-            properties.Type = source.Type;
+            properties.Type = ShortString(source.Type);
         }
 
         if (source.IsTimestampPresent())
@@ -100,12 +88,12 @@ internal static class Republication
 
         if (source.IsAppIdPresent())
         {
-            properties.AppId = source.AppId;
+            properties.AppId = ShortString(source.AppId);
         }
 
         if (source.IsCorrelationIdPresent())
         {
-            properties.CorrelationId = source.CorrelationId;
+            properties.CorrelationId = ShortString(source.CorrelationId);
         }
 
         return properties;
@@ -113,10 +101,23 @@ internal static class Republication
 
     private static Dictionary<string, object?> Headers(ReceivedMessage message)
     {
+        var headers = Writable((message.Properties.Headers ?? new Dictionary<string, object?>())
+            .Where(h => !MessageHeaders.IsDroppedOnRepublish(h.Key)));
+        headers[MessageHeaders.Exchange] = ShortString(message.Origin.Exchange);
+        headers[MessageHeaders.RoutingKey] = ShortString(message.Origin.RoutingKey);
+        if (message.Origin.Redrive > 0)
+        {
+            headers[MessageHeaders.Redrive] = message.Origin.Redrive;
+        }
+
+        return headers;
+    }
+
+    private static Dictionary<string, object?> Writable(IEnumerable<KeyValuePair<string, object?>> senders)
+    {
         Dictionary<string, object?> headers = [];
         var left = MaxHeaderBytes;
-        foreach (var (name, value, size) in (message.Properties.Headers ?? new Dictionary<string, object?>())
-            .Where(h => !MessageHeaders.IsDroppedOnRepublish(h.Key))
+        foreach (var (name, value, size) in senders
             .Select(h => (h.Key, h.Value, Size: HeaderSize.Of(h.Key, h.Value)))
             .OrderBy(h => h.Size))
         {
@@ -128,15 +129,10 @@ internal static class Republication
             headers[name] = value;
         }
 
-        headers[MessageHeaders.Exchange] = message.Origin.Exchange;
-        headers[MessageHeaders.RoutingKey] = message.Origin.RoutingKey;
-        if (message.Origin.Redrive > 0)
-        {
-            headers[MessageHeaders.Redrive] = message.Origin.Redrive;
-        }
-
         return headers;
     }
+
+    private static string? ShortString(string? text) => text is null ? null : Utf8Limit.Cut(text, Utf8Limit.ShortString);
 
     private static ReadOnlyMemory<byte> Body(ReceivedMessage message)
     {

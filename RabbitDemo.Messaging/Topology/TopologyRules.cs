@@ -6,7 +6,7 @@ namespace RabbitDemo.Messaging;
 internal static class TopologyRules
 {
     /// <summary>AMQP's short strings: names, keys, header names.</summary>
-    public const int MaxNameBytes = 255;
+    public const int MaxNameBytes = Utf8Limit.ShortString;
 
     /// <summary>Leaves room for what <see cref="WorkQueue"/> adds to it.</summary>
     public const int MaxQueueBytes = 200;

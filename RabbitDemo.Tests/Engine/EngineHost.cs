@@ -93,6 +93,15 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         await channel.BasicPublishAsync("", Queue, true, properties ?? new(), Encoding.UTF8.GetBytes(body));
     }
 
+    /// <summary>As <see cref="PublishForeignAsync(string, BasicProperties)"/>, with bytes that the client library would not write.</summary>
+    public async Task PublishForeignAsync(string body, SpoiltProperties properties, string queue = Queue)
+    {
+        await using var connection = await host.Services.GetRequiredService<IConnectionFactory>().CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(); // with confirms the library would make properties of its own
+        await channel.BasicPublishAsync("", queue, true, properties, Encoding.UTF8.GetBytes(body));
+        await channel.CloseAsync(); // answered after the message
+    }
+
     public Task WhenStoredAsync(string messageId, TimeSpan? within = null) => Eventually.GetAsync($"{messageId} is stored", within ?? TimeSpan.FromSeconds(10),
         () => Task.FromResult(string.Join(' ', Inbox.Stored.Select(d => d.MessageId))),
         _ => Inbox.Stored.Any(d => d.MessageId == messageId));
