@@ -88,7 +88,9 @@ public sealed class LoadTests(LabSystem lab, ITestOutputHelper output)
 
     private static long LabMemory()
     {
-        using var process = Process.GetProcessById(RabbitDemo.Tests.AppHost.Processes.ThatMention("RabbitDemo.Lab.dll")[0]);
+        // Started as a program by Aspire, and as a library of the runtime by the stand-in.
+        string[] programs = ["/RabbitDemo.Lab\0", "/RabbitDemo.Lab.dll\0"];
+        using var process = Process.GetProcessById(programs.SelectMany(program => RabbitDemo.Tests.AppHost.Processes.ThatMention(program)).First());
         return process.WorkingSet64;
     }
 }
