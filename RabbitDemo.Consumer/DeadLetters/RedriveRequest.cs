@@ -46,6 +46,6 @@ internal sealed record RedriveRequest
 internal sealed record RedriveResult(int Redriven, bool Remaining, IReadOnlyList<RedrivenLetter> Letters);
 
 /// <param name="Id">The letter's.</param>
-/// <param name="Outcome"><c>redriven</c>; <c>not-dead</c> (any more); <c>not-found</c>; <c>returned</c>, <c>refused</c> or <c>unknown</c>, when the broker did not confirm it: it stays dead.</param>
+/// <param name="Outcome"><c>redriven</c>; <c>not-dead</c> (any more); <c>not-found</c>; <c>not-redrivable</c>; <c>returned</c>, <c>refused</c> or <c>unknown</c>, when the broker did not confirm it: it stays dead.</param>
 /// <param name="Reason">Why the broker did not.</param>
 internal sealed record RedrivenLetter(long Id, string Outcome, string? Reason = null);

@@ -40,6 +40,12 @@ internal sealed class Redrives(DeadLetterBox letters, DeadLetterRedriver redrive
             return new RedrivenLetter(id, "not-dead");
         }
 
+        if (!MessageIds.IsUsable(letter.MessageId))
+        {
+            // Of an earlier version's store: under another id its place in the books would wait for ever.
+            return new RedrivenLetter(id, "not-redrivable", "Its message id is over 255 bytes of UTF-8, which AMQP cannot carry.");
+        }
+
         var outcome = await redriver.PublishAsync(letter, letter.Redrive + 1, cancellationToken);
         if (outcome.Status != PublishStatus.Confirmed)
         {

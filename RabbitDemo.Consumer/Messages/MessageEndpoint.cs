@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RabbitDemo.Consumer.Store;
-using RabbitDemo.Messaging;
 using RabbitDemo.ServiceDefaults;
 
 namespace RabbitDemo.Consumer.Messages;
@@ -13,8 +12,11 @@ internal static class MessageEndpoint
         .WithSummary("One message in each queue that brought it here: its state, every attempt and every dead letter.");
 
     private static async Task<Results<Ok<MessageHistory>, ProblemHttpResult>> HandleAsync(
-        string messageId, MessageHistories histories, CancellationToken cancellationToken) =>
-        await histories.FindAsync(MessageIds.OfPath(messageId), cancellationToken) is { } history
+        HttpContext context, MessageHistories histories, CancellationToken cancellationToken)
+    {
+        var messageId = PathSegment.Of(context, fromEnd: 0);
+        return await histories.FindAsync(messageId, cancellationToken) is { } history
             ? TypedResults.Ok(history)
             : TypedResults.Problem($"No queue of this service has brought the message {messageId}, or it is forgotten.", statusCode: StatusCodes.Status404NotFound);
+    }
 }

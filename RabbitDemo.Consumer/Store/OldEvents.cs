@@ -7,7 +7,6 @@ namespace RabbitDemo.Consumer.Store;
 internal sealed class OldEvents(MessageStore store)
 {
     private const int Together = 500;
-    private const long Stride = 100_000;
 
     /// <returns>True when there may be more of them.</returns>
     public async Task<bool> RemoveAsync(long storedBefore, long upTo, CancellationToken cancellationToken) => await store.WriteAsync(
@@ -21,30 +20,27 @@ internal sealed class OldEvents(MessageStore store)
         cancellationToken) == Together;
 
     /// <summary>
-    /// The newest event that is too many when <paramref name="keep"/> are kept; null when none is. Counts down the key beside the
-    /// writer, in strides, so that no statement is long however many are kept.
+    /// The newest event that is too many when <paramref name="keep"/> are kept; null when none is. Counts in an index, beside the
+    /// writer, and walks only through what is too many: in SQLite the events themselves lie along their key.
     /// </summary>
     public Task<long?> NewestBeyondAsync(long keep, CancellationToken cancellationToken) => store.ReadAsync(
         async session =>
         {
             var oldest = await CursorAsync(session, "SELECT MIN(cursor) FROM events", [], cancellationToken);
-            var at = await CursorAsync(session, "SELECT MAX(cursor) FROM events", [], cancellationToken);
-            for (var left = keep; left > 0; left -= Stride)
-            {
-                // So few are left at most, cursors being whole numbers: this spares the walk where less is stored than is kept.
-                if (at is null || at - oldest < left)
-                {
-                    return null;
-                }
+            var newest = await CursorAsync(session, "SELECT MAX(cursor) FROM events", [], cancellationToken);
 
-                at = await CursorAsync(
+            // So few are there at most, cursors being whole numbers.
+            return newest is null || newest - oldest < keep
+                ? null
+                : await CursorAsync(
                     session,
-                    "SELECT cursor FROM events WHERE cursor <= $1 ORDER BY cursor DESC LIMIT 1 OFFSET $2",
-                    [at, Math.Min(left, Stride)],
+                    """
+                    WITH stored AS MATERIALIZED (SELECT COUNT(*) AS number FROM events)
+                    SELECT cursor FROM events WHERE (SELECT number FROM stored) > $1 ORDER BY cursor
+                    LIMIT 1 OFFSET (SELECT CASE WHEN number > $1 THEN number - $1 - 1 ELSE 0 END FROM stored)
+                    """,
+                    [keep],
                     cancellationToken);
-            }
-
-            return at;
         },
         cancellationToken);
 

@@ -22,7 +22,4 @@ public static class MessageIds
     /// </summary>
     public static bool IsUsable(string? id) =>
         id is { Length: >= 1 } && Utf8Limit.IsWithin(id, Utf8Limit.ShortString) && !id.Any(char.IsControl);
-
-    /// <summary>An id that was a segment of a path: ASP.NET Core decodes all of it but the slash.</summary>
-    public static string OfPath(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 }

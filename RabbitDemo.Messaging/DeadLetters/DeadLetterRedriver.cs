@@ -13,12 +13,6 @@ public sealed class DeadLetterRedriver(MessagePublisher publisher, MovementLog? 
     /// <param name="cancellationToken">Gives the wait up; the message may or may not be in the queue then.</param>
     public async Task<PublishOutcome> PublishAsync(DeadLetter letter, int redrive, CancellationToken cancellationToken)
     {
-        if (!MessageIds.IsUsable(letter.MessageId))
-        {
-            // Of an earlier version's store: under another id its place in the books would wait for ever.
-            return new(PublishStatus.Refused, "its message id is over 255 bytes of UTF-8, which AMQP cannot carry");
-        }
-
         var outcome = await publisher.PublishAsync(Republication.OfDeadLetter(letter, redrive), cancellationToken);
         if (outcome.Status == PublishStatus.Confirmed)
         {

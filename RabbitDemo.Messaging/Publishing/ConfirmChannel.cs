@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace RabbitDemo.Messaging;
 
@@ -12,18 +11,13 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>
-    /// A channel looks up a quorum queue's leader once. One that did so when the leader had just died is refused every message,
-    /// by RabbitMQ 3.10 at least, until that node is back: after this time a new channel looks again.
-    /// </summary>
-    private static readonly TimeSpan LongestRefusal = TimeSpan.FromSeconds(3);
-
     private readonly Channel<PendingPublish> queue = Channel.CreateUnbounded<PendingPublish>(new() { SingleReader = true });
     private readonly ConfirmTable outstanding = new();
     private readonly TaskCompletionSource wornOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BrokerSession session;
     private readonly IChannel channel;
+    private readonly ConfirmVerdicts verdicts;
     private readonly TimeProvider clock;
     private readonly ITimer sweeper;
     private readonly Task writing;
@@ -31,17 +25,13 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private volatile bool couldNotWrite;
     private volatile string? endedAlone;
     private volatile bool allWritten;
-    private long? refusedSince;
-    private bool hasRefused;
 
     private ConfirmChannel(BrokerSession session, IChannel channel, TimeProvider clock)
     {
         this.session = session;
         this.channel = channel;
         this.clock = clock;
-        channel.BasicAcksAsync += OnAck;
-        channel.BasicNacksAsync += OnNack;
-        channel.BasicReturnAsync += OnReturn;
+        verdicts = new(channel, outstanding, clock, () => wornOut.TrySetResult());
         sweeper = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
         writing = WriteAsync();
     }
@@ -68,7 +58,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     };
 
     /// <summary>The broker has refused a message on it (<c>basic.nack</c>): a queue is full, or its node is away.</summary>
-    public bool HasRefused => Volatile.Read(ref hasRefused);
+    public bool HasRefused => verdicts.HaveRefused;
 
     /// <summary>Ends the connection, and so everything on it.</summary>
     public void End(string reason) => session.End(reason);
@@ -155,40 +145,6 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         {
             unsent.ChannelClosed(reason);
         }
-    }
-
-    private Task OnAck(object sender, BasicAckEventArgs e)
-    {
-        outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(publish.ReturnReason is { } reason
-            ? new(PublishStatus.Returned, reason)
-            : new(PublishStatus.Confirmed)));
-        return Task.CompletedTask;
-    }
-
-    private Task OnNack(object sender, BasicNackEventArgs e)
-    {
-        Volatile.Write(ref hasRefused, true); // before the verdict is told
-        outstanding.Settle(e.DeliveryTag, e.Multiple, static publish => publish.Complete(publish.Message.Exchange.Length == 0
-            ? new(PublishStatus.Refused, "the broker refused the message (basic.nack)")
-            : new(PublishStatus.Unknown, "a queue refused the message (basic.nack), and others may have taken it")));
-        refusedSince ??= clock.GetTimestamp();
-        if (clock.GetElapsedTime(refusedSince.Value) >= LongestRefusal)
-        {
-            wornOut.TrySetResult();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private Task OnReturn(object sender, BasicReturnEventArgs e)
-    {
-        if (e.BasicProperties.Headers?.TryGetValue(MessageHeaders.Sequence, out var value) is true && value is long sequence
-            && outstanding.Find((ulong)sequence) is { } publish)
-        {
-            publish.ReturnReason = $"{e.ReplyCode} {e.ReplyText}";
-        }
-
-        return Task.CompletedTask;
     }
 
     private void Sweep()

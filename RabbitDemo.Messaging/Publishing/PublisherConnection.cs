@@ -9,7 +9,7 @@ namespace RabbitDemo.Messaging;
 /// The process's one connection to publish on, apart from the one to consume on: a broker that blocks publishers must not stop
 /// acknowledgements.
 /// </summary>
-internal sealed class PublisherConnection(
+internal sealed partial class PublisherConnection(
     IConnectionFactory factory,
     TopologyDeclarer declarer,
     IOptions<ConnectionOptions> connectionOptions,
@@ -25,6 +25,7 @@ internal sealed class PublisherConnection(
     private volatile Unit? unit;
     private long? rebuiltAt;
     private int channelsReplaced;
+    private BrokerSession? saidOf;
 
     public BrokerAddress Broker { get; } = BrokerAddress.Of(factory.Uri);
 
@@ -38,7 +39,7 @@ internal sealed class PublisherConnection(
     public IReadOnlyList<EntityProblem> Problems => unit?.Problems ?? [];
 
     /// <summary>Hands the publish to its lane's channel, or to the next.</summary>
-    /// <returns>That channel; null when there is no connection now: nothing was sent.</returns>
+    /// <returns>That channel; null when there is no connection now, or the channel has ended and no other has its place yet: nothing was sent.</returns>
     public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) => unit?.TrySend(publish, lane);
 
     /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
@@ -95,16 +96,25 @@ internal sealed class PublisherConnection(
             throw;
         }
 
-        var built = new Unit([.. channels.Select(channel => new ConfirmChannelSlot(channel, session, clock, OnReplaced))], session, problems, () => unit = null);
+        var built = new Unit([.. channels.Select(channel => new ConfirmChannelSlot(channel, session, clock, () => OnReplaced(session)))], session, problems, () => unit = null);
         unit = built;
         return built;
     }
 
-    private void OnReplaced()
+    private void OnReplaced(BrokerSession session)
     {
         Interlocked.Increment(ref channelsReplaced);
+        MessagingTelemetry.ChannelsReplaced.Add(1);
+        if (Interlocked.Exchange(ref saidOf, session) != session)
+        {
+            LogRefused();
+        }
+
         supervisor.TellOfChange();
     }
+
+    [LoggerMessage(LogLevel.Warning, "The broker refuses messages (basic.nack): a queue is full, or its node away. Its senders are told; the others go on")]
+    private partial void LogRefused();
 
     private sealed class Unit(
         ConfirmChannelSlot[] slots, BrokerSession session, IReadOnlyList<EntityProblem> problems, Action onEnd) : IAsyncDisposable

@@ -12,8 +12,9 @@ internal sealed class ConsumerSwitch(
     : IAsyncDisposable
 {
     /// <summary>
-    /// How long a delivery may be held, for RabbitMQ from 4.3 on: there the broker cancels the consumer of a quorum queue that holds one
-    /// for half an hour, as if the queue had been deleted. A handler has its own time limit here, and what the store cannot take waits.
+    /// How long a delivery of a quorum queue may be held: RabbitMQ from 4.3 on cancels a consumer that holds one for half an hour, as if
+    /// the queue had been deleted. A handler has its own time limit here, and what the store cannot take waits. Of a classic queue,
+    /// which has no such limit there, RabbitMQ 4.3 refuses the argument.
     /// </summary>
     private static readonly Dictionary<string, object?> HoldsForLong = new() { ["x-consumer-timeout"] = (long)TimeSpan.FromDays(20).TotalMilliseconds };
 
@@ -130,7 +131,7 @@ internal sealed class ConsumerSwitch(
         inUse = prefetch;
         await channel.BasicQosAsync(0, (ushort)inUse, global: false, cancellationToken);
         tag = await channel.BasicConsumeAsync(
-            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, HoldsForLong, consumer, cancellationToken);
+            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, settings.IsQuorum ? HoldsForLong : null, consumer, cancellationToken);
         isPaused = false;
     }
 

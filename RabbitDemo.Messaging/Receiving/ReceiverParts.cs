@@ -53,7 +53,8 @@ internal sealed class ReceiverParts(
     public HandlerThread ThreadOf(WorkQueue queue) => threads.GetOrAdd(queue.Name, _ => new());
 
     public SubscriptionSettings SettingsOf(WorkQueue queue) => new(
-        Prefetches.TryGetValue(queue.Name, out var prefetch) ? prefetch : Options.PrefetchOf(queue.Name), Options.ConcurrencyOf(queue.Name), queueOptions.Value.IsSingleActiveConsumer(queue.Name));
+        Prefetches.TryGetValue(queue.Name, out var prefetch) ? prefetch : Options.PrefetchOf(queue.Name), Options.ConcurrencyOf(queue.Name),
+        queueOptions.Value.IsSingleActiveConsumer(queue.Name), queueOptions.Value.Type == QueueType.Quorum);
 }
 
 /// <param name="Service">Whose queues are read.</param>

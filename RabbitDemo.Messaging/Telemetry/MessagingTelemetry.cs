@@ -50,6 +50,9 @@ public static class MessagingTelemetry
     internal static readonly Counter<long> Duplicates = Meter.CreateCounter<long>("rabbitdemo.duplicates", "{message}",
         "Deliveries of a message that was settled already.");
 
+    internal static readonly Counter<long> ChannelsReplaced = Meter.CreateCounter<long>("rabbitdemo.publish.channels.replaced", "{channel}",
+        "Channels replaced because the broker refused messages on them.");
+
     internal static readonly Counter<long> Reconnects = Meter.CreateCounter<long>("rabbitdemo.reconnects", "{connection}",
         "Connections rebuilt after they had been ready.");
 

@@ -148,7 +148,9 @@ public sealed class MessagesTests
     [Theory]
     [InlineData("pedidos/1")]
     [InlineData("a b/ñ+%3F/")]
-    public async Task AreFoundUnderAnIdWithASlash(string id)
+    [InlineData("a%2Fb")]
+    [InlineData("a%2fb/")]
+    public async Task AreFoundUnderAnIdThatIsNoPlainSegment(string id)
     {
         await using var consumer = await ConsumerUnderTest.StartAsync();
         await consumer.StoreAsync(id);

@@ -84,6 +84,7 @@ public sealed class FullQueueTests(TestBroker broker)
         }, problem => problem.ValueKind != default);
         return (id, problem.GetProperty("detail").GetString());
     }
+
     private static Task<HttpResponseMessage> SendAsync(ProducerUnderTest producer, string route, int id) =>
         producer.Client.PostAsync($"/send{route}", new StringContent(
             JsonSerializer.Serialize(new { id, tipo = "t", payload = new { } }), new MediaTypeHeaderValue("application/json")));
