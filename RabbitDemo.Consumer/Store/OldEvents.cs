@@ -36,8 +36,9 @@ internal sealed class OldEvents(MessageStore store)
                     session,
                     """
                     WITH stored AS MATERIALIZED (SELECT COUNT(*) AS number FROM events)
-                    SELECT cursor FROM events WHERE (SELECT number FROM stored) > $1 ORDER BY cursor
-                    LIMIT 1 OFFSET (SELECT CASE WHEN number > $1 THEN number - $1 - 1 ELSE 0 END FROM stored)
+                    SELECT cursor FROM events ORDER BY cursor
+                    LIMIT (SELECT CASE WHEN number > $1 THEN 1 ELSE 0 END FROM stored)
+                    OFFSET (SELECT CASE WHEN number > $1 THEN number - $1 - 1 ELSE 0 END FROM stored)
                     """,
                     [keep],
                     cancellationToken);
