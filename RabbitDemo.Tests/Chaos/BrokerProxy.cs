@@ -11,6 +11,7 @@ internal sealed class BrokerProxy : IDisposable
     private readonly int[] brokerPorts;
     private TcpListener listener = new(IPAddress.Loopback, 0);
     private volatile TaskCompletionSource? silence;
+    private volatile TaskCompletionSource? hold;
     private volatile bool isCut;
 
     /// <param name="brokerPorts">Of one node, or of several: then a connection goes to any one that takes it, as through a load balancer.</param>
@@ -52,6 +53,11 @@ internal sealed class BrokerProxy : IDisposable
 
     public void Speak() => Interlocked.Exchange(ref silence, null)?.SetResult();
 
+    /// <summary>New connections hang until <see cref="LetIn"/>; those that are there go on.</summary>
+    public void HoldNewOnes() => hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void LetIn() => Interlocked.Exchange(ref hold, null)?.SetResult();
+
     /// <summary>Has the broker close one channel with 406: one that publishes, or that reads <paramref name="queue"/>.</summary>
     /// <returns>False when there is none now.</returns>
     public bool SpoilChannel(string queue, Random random)
@@ -68,6 +74,7 @@ internal sealed class BrokerProxy : IDisposable
     public void Dispose()
     {
         listener.Dispose();
+        LetIn();
         Speak();
         foreach (var link in links.Keys)
             link.Reset();
@@ -97,6 +104,7 @@ internal sealed class BrokerProxy : IDisposable
 
         try
         {
+            await (hold?.Task ?? Task.CompletedTask);
             await MayPass();
             await broker.ConnectAsync(IPAddress.Loopback, await LivePortAsync());
             await link.RunAsync();
