@@ -16,11 +16,7 @@ public sealed class FailureTests(LabSystem lab)
         var dots = await Dots.WatchAsync(page);
         await visit.GoAsync("/");
 
-        await page.GetByLabel("Service").SelectOptionAsync("pedidos");
-        await LiveTests.SlideAsync(page, "failing", 100);
-        await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: an order was created" });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        var id = await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
+        var id = await PublishFailingAsync(page, "pedidos", () => page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: an order was created" }));
         await dots.SeenAsync("retried");
         await dots.SeenAsync("dead");
 
@@ -57,11 +53,7 @@ public sealed class FailureTests(LabSystem lab)
         await using var visit = await lab.VisitAsync();
         var page = visit.Page;
         await visit.GoAsync("/");
-        await page.GetByLabel("Service").SelectOptionAsync("auditoria");
-        await LiveTests.SlideAsync(page, "failing", 100);
-        await page.Locator("#exchange").SelectOptionAsync("logs");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        var id = await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
+        var id = await PublishFailingAsync(page, "auditoria", () => page.Locator("#exchange").SelectOptionAsync("logs"));
 
         await visit.GoAsync("/dead-letters");
         await page.Locator("#service").SelectOptionAsync("auditoria");
@@ -95,11 +87,7 @@ public sealed class FailureTests(LabSystem lab)
         await using var visit = await lab.VisitAsync();
         var page = visit.Page;
         await visit.GoAsync("/");
-        await page.GetByLabel("Service").SelectOptionAsync("usuarios");
-        await LiveTests.SlideAsync(page, "failing", 100);
-        await page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: a user was created" });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
-        var id = await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
+        var id = await PublishFailingAsync(page, "usuarios", () => page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: a user was created" }));
 
         await visit.GoAsync("/dead-letters");
         await page.Locator("#service").SelectOptionAsync("usuarios");
@@ -111,5 +99,16 @@ public sealed class FailureTests(LabSystem lab)
         await Expect(page.Locator($"tr[data-letter='{id}'][data-state=deleted]")).ToBeVisibleAsync();
         await lab.WithoutFaultsAsync("usuarios");
         Assert.Empty(visit.Complaints);
+    }
+
+    /// <summary>From now on every attempt of the service fails.</summary>
+    /// <returns>The published event's id.</returns>
+    private static async Task<string> PublishFailingAsync(IPage page, string service, Func<Task> choose)
+    {
+        await page.GetByLabel("Service").SelectOptionAsync(service);
+        await LiveTests.SlideAsync(page, "failing", 100);
+        await choose();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        return await page.Locator("[data-outcome] a").TextContentAsync() ?? "";
     }
 }
