@@ -44,5 +44,5 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int port, strin
         .WaitForBroker(broker)
         .WithReplicas(builder.Configuration.GetValue($"Replicas:{name}", 1))
         .TellsLab()
-        .WithEnvironment(fileSetting, file)
+        .KeepsItsDataIn(fileSetting, file)
         .WithSettings(name);

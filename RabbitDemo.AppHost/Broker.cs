@@ -20,7 +20,7 @@ internal static class BrokerExtensions
     {
         BrokerKind.External => new(builder.AddExternalBroker(Name), Management: null),
         BrokerKind.Process => Ours(builder.AddBrokerProcess(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports, data)),
-        _ => Ours(builder.AddBrokerContainer(ports))
+        _ => Ours(builder.AddBrokerContainer(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports, data))
     };
 
     public static IResourceBuilder<ProjectResource> WaitForBroker(this IResourceBuilder<ProjectResource> service, Broker broker) =>
@@ -28,12 +28,6 @@ internal static class BrokerExtensions
 
     private static Broker Ours<T>(IResourceBuilder<T> broker) where T : class, IResourceWithConnectionString, IResourceWithEndpoints =>
         new(broker, broker.GetEndpoint("management"));
-
-    private static IResourceBuilder<RabbitMQServerResource> AddBrokerContainer(this IDistributedApplicationBuilder builder, Ports ports) =>
-        builder.AddRabbitMQ(Name, builder.AddBrokerUser(), builder.AddBrokerPassword(), ports.Fixed("amqp", 5672))
-            .WithManagementPlugin(ports.Fixed("management", 15672))
-            .WithEnvironment("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", $"-rabbit collect_statistics_interval 1000 {DeadLetterWorker.TriesAgainSoon}") // the usual 5 s are long to look at
-            .WithDataVolume(); // and with it a node name that stays the same, or the next container would not find its data
 
     private static IResourceBuilder<ParameterResource> AddBrokerUser(this IDistributedApplicationBuilder builder) =>
         builder.AddCredential("broker-user", secret: false);

@@ -40,4 +40,8 @@ internal static class ServiceSettings
 
         return service;
     }
+
+    /// <summary>What is published says no path: one of this machine means nothing there.</summary>
+    public static IResourceBuilder<ProjectResource> KeepsItsDataIn(this IResourceBuilder<ProjectResource> service, string setting, string file) =>
+        service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithEnvironment(setting, file) : service;
 }

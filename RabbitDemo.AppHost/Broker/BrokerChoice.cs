@@ -7,7 +7,7 @@ namespace RabbitDemo.AppHost;
 internal static class BrokerChoice
 {
     // Written by the project file: the stand-in for Aspire runs no containers.
-    private static bool OrchestratorRunsContainers => typeof(BrokerChoice).Assembly
+    public static bool OrchestratorRunsContainers => typeof(BrokerChoice).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Any(a => a is { Key: "AspireSource", Value: "nuget" });
 
     public static BrokerKind Of(IDistributedApplicationBuilder builder, string connectionName)

@@ -11,12 +11,12 @@ namespace RabbitDemo.AppHost;
 /// Healthy when the node takes connections and knows our user. While it starts, one check lasts until it answers, so that
 /// nobody waits for the orchestrator's next check; and a user that it refuses ends the run, since no wait would help.
 /// </summary>
-internal sealed class BrokerHealthCheck(BrokerProcess broker, BrokerNode node, IHostApplicationLifetime lifetime) : IHealthCheck, IDisposable
+internal sealed class BrokerHealthCheck(WatchedBroker broker, IHostApplicationLifetime lifetime) : IHealthCheck, IDisposable
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private readonly HttpClient management = new() { BaseAddress = new($"http://127.0.0.1:{node.ManagementPort}/"), Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient management = new() { Timeout = TimeSpan.FromSeconds(5) };
     private bool starting = true;
     private bool refused;
 
@@ -41,22 +41,25 @@ internal sealed class BrokerHealthCheck(BrokerProcess broker, BrokerNode node, I
 
     private async Task<HealthCheckResult> CheckAsync(CancellationToken cancellationToken)
     {
+        if (!broker.IsAllocated)
+            return HealthCheckResult.Unhealthy("It has no address yet.");
+
         try
         {
             // A connection without a word leaves no line in the broker's log.
             using var amqp = new TcpClient();
-            await amqp.ConnectAsync(IPAddress.Loopback, node.AmqpPort, cancellationToken);
+            await amqp.ConnectAsync(IPAddress.Loopback, broker.AmqpPort, cancellationToken);
 
             var user = await broker.UserName.GetValueAsync(cancellationToken);
             var password = await broker.Password.GetValueAsync(cancellationToken);
-            using var request = new HttpRequestMessage(HttpMethod.Get, "api/whoami");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{broker.ManagementPort}/api/whoami");
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
             using var response = await management.SendAsync(request, cancellationToken);
             if (response.StatusCode != HttpStatusCode.Unauthorized)
                 return response.IsSuccessStatusCode ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"The management API answers {(int)response.StatusCode}.");
 
-            var line = $"RabbitMQ refuses user '{user}': the data in {node.Directory} were made with another user or password. "
-                + "Set Parameters:broker-user and Parameters:broker-password to those, or remove that directory.";
+            var line = $"RabbitMQ refuses user '{user}': the data in {broker.DataPlace} were made with another user or password. "
+                + $"Set Parameters:broker-user and Parameters:broker-password to those, or remove that {broker.DataPlace.Split(' ')[0]}.";
             if (!Interlocked.Exchange(ref refused, true))
                 SettingException.EndTheRun(line, lifetime);
 
@@ -64,7 +67,7 @@ internal sealed class BrokerHealthCheck(BrokerProcess broker, BrokerNode node, I
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return HealthCheckResult.Unhealthy($"Nothing answers on 127.0.0.1:{node.AmqpPort} yet.");
+            return HealthCheckResult.Unhealthy($"Nothing answers on 127.0.0.1:{broker.AmqpPort} yet.");
         }
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RabbitDemo.AppHost;
 
@@ -19,12 +18,11 @@ internal static class BrokerProcessExtensions
         var broker = new BrokerProcess(name, "/bin/sh", builder.AppHostDirectory, userName.Resource, password.Resource);
 
         builder.Services.AddSingleton(_ => new BrokerGuardian(node));
-        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<BrokerHealthCheck>(services, broker, node));
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(name, services => services.GetRequiredService<BrokerHealthCheck>(), null, null));
         builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>
             start.Services.GetRequiredService<BrokerGuardian>().StartAsync(cancellationToken));
 
-        return builder.AddResource(broker)
+        var resource = builder.AddResource(broker);
+        return resource
             .WithArgs(BrokerNode.Script("node.sh"), node.Directory, node.Mark, installation.Server)
             .WithEndpoint(port: node.AmqpPort, targetPort: node.AmqpPort, scheme: "tcp", name: BrokerProcess.AmqpEndpoint, isProxied: false)
             .WithHttpEndpoint(port: node.ManagementPort, targetPort: node.ManagementPort, name: BrokerProcess.ManagementEndpoint, isProxied: false)
@@ -34,13 +32,9 @@ internal static class BrokerProcessExtensions
                 foreach (var (key, value) in node.Environment())
                     context.EnvironmentVariables[key] = value;
             })
-            .WithHealthCheck(name)
-            .OnBeforeResourceStarted(async (_, start, cancellationToken) =>
-            {
-                node.WriteFiles(
-                    await userName.Resource.GetValueAsync(cancellationToken) ?? "",
-                    await password.Resource.GetValueAsync(cancellationToken) ?? "");
-                start.Services.GetRequiredService<BrokerHealthCheck>().Starting();
-            });
+            .WithBrokerHealthCheck(name, new(resource, userName.Resource, password.Resource, $"directory {node.Directory}"))
+            .OnBeforeResourceStarted(async (_, _, cancellationToken) => node.WriteFiles(
+                await userName.Resource.GetValueAsync(cancellationToken) ?? "",
+                await password.Resource.GetValueAsync(cancellationToken) ?? ""));
     }
 }

@@ -78,7 +78,7 @@ public sealed class AppHostSettingsTests
         Assert.Equal("/safe/pedidos.db", (await EnvironmentAsync(builder, "pedidos"))["RabbitDemo__Store__Path"]);
     }
 
-    [Fact]
+    [InstalledServerFact]
     public async Task TakesTheCredentialsInTheFormOfEnvironmentVariables()
     {
         await using var builder = await CreateAsync("--Broker=process", "--environment=Production", "--Parameters:broker_user=app", "--Parameters:broker_password=secret");
@@ -86,6 +86,16 @@ public sealed class AppHostSettingsTests
         var values = builder.Resources.OfType<ParameterResource>().ToDictionary(p => p.Name);
         Assert.Equal("app", await values["broker-user"].GetValueAsync(CancellationToken.None));
         Assert.Equal("secret", await values["broker-password"].GetValueAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task PublishesNoPathOfThisMachine()
+    {
+        await using var builder = await CreateAsync("--AppHost:Operation=publish");
+
+        Assert.True(builder.ExecutionContext.IsPublishMode);
+        Assert.DoesNotContain("RabbitDemo__Outbox__Path", (await EnvironmentAsync(builder, "producer")).Keys);
+        Assert.DoesNotContain("RabbitDemo__Store__Path", (await EnvironmentAsync(builder, "consumer")).Keys);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class BrokerProcessTests : IDisposable
         return await new ConnectionFactory { Uri = new(address) }.CreateConnectionAsync();
     }
 
-    private static async Task PublishAsync(RunningAppHost system, string queue)
+    internal static async Task PublishAsync(RunningAppHost system, string queue)
     {
         await using var connection = await ConnectAsync(system);
         await using var channel = await connection.CreateChannelAsync(new(true, true));
@@ -140,7 +140,7 @@ public sealed class BrokerProcessTests : IDisposable
         await channel.QueueDeclareAsync($"{queue}.next", durable: true, exclusive: false, autoDelete: false);
     }
 
-    private static async Task<uint> CountAsync(RunningAppHost system, string queue)
+    internal static async Task<uint> CountAsync(RunningAppHost system, string queue)
     {
         await using var connection = await ConnectAsync(system);
         await using var channel = await connection.CreateChannelAsync();
