@@ -17,10 +17,10 @@ need_sdk() {
 }
 
 # macOS comes without timeout.
-briefly() { if command -v timeout >/dev/null; then timeout 3 "$@"; else "$@"; fi; }
+briefly() { if command -v timeout >/dev/null; then timeout 15 "$@"; else "$@"; fi; }
 
 container_engine_answers() {
-    briefly docker info >/dev/null 2>&1 </dev/null || briefly podman info >/dev/null 2>&1 </dev/null
+    briefly docker version --format '{{.Server.Version}}' >/dev/null 2>&1 </dev/null || briefly podman info >/dev/null 2>&1 </dev/null
 }
 
 broker_server_installed() {

@@ -73,7 +73,7 @@ public sealed class PrefetchTests(TestBroker broker)
         Assert.Equal((0, 0), (engine.Receiver.Reconnects, (int)engine.Counters.Deliveries.Duplicates));
     }
 
-    [BrokerFact]
+    [BrokerFact(BreaksIt = true)]
     public async Task OutlivesTheSession()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();

@@ -32,7 +32,7 @@ public sealed class PublisherTests(TestBroker broker)
         Assert.All(outcomes.Index(), o => Assert.Equal(o.Index % 3 == 0 ? PublishStatus.Returned : PublishStatus.Confirmed, o.Item.Status));
     }
 
-    [BrokerFact]
+    [BrokerFact(BreaksIt = true)]
     public async Task RefusesFastWhileTheBrokerBlocksAndGoesOnAfterwards()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
