@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitDemo.Messaging;
 
@@ -6,13 +7,18 @@ namespace RabbitDemo.Producer.Outbox;
 
 /// <summary>
 /// Takes over the events of processes that ended and were not started again: with fewer replicas than before, nobody else would.
-/// An event is written here before it is deleted there, so it may be published twice, and is never lost.
+/// An event is written here before it is deleted there, so it may be published twice, and is never lost. Nothing is written here
+/// before the file there has been seen to take a write, and what it then does not let go is remembered: while this process lives,
+/// no event is taken over again with each attempt.
 /// </summary>
 internal sealed partial class OutboxAdoption(
     EventOutbox outbox, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxAdoption> logger) : BackgroundService
 {
     private const int Together = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is here already and could not be deleted there, by file.</summary>
+    private readonly Dictionary<string, HashSet<Origin>> stuck = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -64,7 +70,7 @@ internal sealed partial class OutboxAdoption(
             return;
 
         using var reader = new OutboxReader(file);
-        await using var left = new OutboxWriter(file, options.Value.KeepKeys, _ => { }, logger);
+        await using var left = new OutboxWriter(file, options.Value.KeepKeys, _ => { }, NullLogger.Instance); // what is wrong with it is said once, below
         var adopted = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -72,13 +78,19 @@ internal sealed partial class OutboxAdoption(
             if (events.Count + parked.Count == 0)
                 break;
 
-            await outbox.AdoptAsync(events, parked);
+            var here = stuck.GetValueOrDefault(file, []);
+            List<OutboxEvent> newEvents = [.. events.Where(evento => !here.Contains(Origin.Of(evento, isParked: false)))];
+            List<ParkedEvent> newParked = [.. parked.Where(letter => !here.Contains(Origin.Of(letter.Event, isParked: true)))];
+            await left.WriteAsync(tables => tables.Probe());
+            await outbox.AdoptAsync(newEvents, newParked);
+            stuck[file] = [.. events.Select(evento => Origin.Of(evento, isParked: false)), .. parked.Select(letter => Origin.Of(letter.Event, isParked: true))];
+            adopted += newEvents.Count + newParked.Count;
             await left.WriteAsync(tables =>
             {
                 tables.Settle(events.Count > 0 ? events[^1].Seq : 0, [], clock.GetUtcNow());
                 return parked.Count(letter => tables.Unpark(letter.Event.Seq));
             });
-            adopted += events.Count + parked.Count;
+            stuck.Remove(file);
         }
 
         if (adopted > 0)
@@ -93,4 +105,10 @@ internal sealed partial class OutboxAdoption(
 
     [LoggerMessage(LogLevel.Warning, "The outbox {File} of an ended process cannot be taken over: {Reason}. Trying again")]
     private partial void LogLeft(string file, string reason);
+
+    /// <summary>Tells an event of a file from one of another file that came later under the same name.</summary>
+    private readonly record struct Origin(bool IsParked, long Number, string MessageId, DateTimeOffset AcceptedAt)
+    {
+        public static Origin Of(OutboxEvent evento, bool isParked) => new(isParked, evento.Seq, evento.Event.MessageId, evento.Event.AcceptedAt);
+    }
 }
