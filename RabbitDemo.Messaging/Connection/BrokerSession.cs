@@ -19,6 +19,8 @@ internal sealed class BrokerSession : IAsyncDisposable
         Stopped = stopped.Token;
         connection.ConnectionShutdownAsync += (_, e) => EndAsync(Describe(e));
         connection.CallbackExceptionAsync += (_, e) => EndAsync(e.Exception.Message);
+        connection.ConnectionBlockedAsync += (_, _) => SetBlockedAsync(true);
+        connection.ConnectionUnblockedAsync += (_, _) => SetBlockedAsync(false);
     }
 
     public IConnection Connection { get; }
@@ -28,6 +30,9 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationToken Stopped { get; }
+
+    /// <summary>The broker takes no messages now, by its own account: an alarm.</summary>
+    public bool IsBlocked { get; private set; }
 
     public void End(string reason)
     {
@@ -59,6 +64,12 @@ internal sealed class BrokerSession : IAsyncDisposable
         {
             // It is gone all the same.
         }
+    }
+
+    private Task SetBlockedAsync(bool isBlocked)
+    {
+        IsBlocked = isBlocked;
+        return Task.CompletedTask;
     }
 
     private Task EndAsync(string reason)

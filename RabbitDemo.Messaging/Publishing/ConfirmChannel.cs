@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using RabbitMQ.Client;
 
 namespace RabbitDemo.Messaging;
@@ -11,7 +10,13 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<PendingPublish> queue = Channel.CreateUnbounded<PendingPublish>(new() { SingleReader = true });
+    /// <summary>
+    /// A write waits while earlier ones, some hundred KB, are on their way out. A broker that is slow, or behind with its disk, takes
+    /// them within this time; one that is gone is found by the heartbeat long before.
+    /// </summary>
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(30);
+
+    private readonly PublishQueue queue = new();
     private readonly ConfirmTable outstanding = new();
     private readonly TaskCompletionSource wornOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,6 +27,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private readonly ITimer sweeper;
     private readonly Task writing;
     private volatile PendingPublish? writingNow;
+    private (PendingPublish? Publish, long Since) seenWriting;
     private volatile bool couldNotWrite;
     private volatile string? endedAlone;
     private volatile bool allWritten;
@@ -67,7 +73,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     public void EndAlone(string reason)
     {
         endedAlone ??= reason;
-        queue.Writer.TryComplete();
+        queue.Complete();
         outstanding.Close(reason);
         wornOut.TrySetResult();
     }
@@ -75,7 +81,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     /// <summary>Takes no more, waits for the verdicts on what it has taken, at most until their deadlines, and closes.</summary>
     public async Task RetireAsync()
     {
-        queue.Writer.TryComplete();
+        queue.Complete();
         await writing;
         await sweeper.DisposeAsync();
         if (!session.Ended.IsCompleted)
@@ -86,11 +92,11 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     }
 
     /// <summary>False when the channel has ended: nothing was sent.</summary>
-    public bool TrySend(PendingPublish publish) => queue.Writer.TryWrite(publish);
+    public bool TrySend(PendingPublish publish) => queue.TryAdd(publish);
 
     public async ValueTask DisposeAsync()
     {
-        queue.Writer.TryComplete();
+        queue.Complete();
         session.End("closed");
         await writing;
         await sweeper.DisposeAsync();
@@ -101,26 +107,35 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         ulong sequence = 0;
         try
         {
-            await foreach (var publish in queue.Reader.ReadAllAsync(session.Stopped))
+            while (await queue.WaitAsync(session.Stopped))
             {
-                if (endedAlone is { } end)
+                while (queue.TryTake(out var publish))
                 {
-                    publish.ChannelClosed(end);
-                    continue;
-                }
+                    if (endedAlone is { } end)
+                    {
+                        publish.ChannelClosed(end);
+                        continue;
+                    }
 
-                if (!publish.TryBeginSending())
-                {
-                    continue;
-                }
+                    if (publish.Deadline <= clock.GetTimestamp())
+                    {
+                        publish.Expire();
+                        continue;
+                    }
 
-                writingNow = publish;
-                outstanding.Add(++sequence, publish);
-                var message = publish.Message;
-                message.Properties.Headers?[MessageHeaders.Sequence] = (long)sequence;
-                await channel.BasicPublishAsync(
-                    message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, session.Stopped);
-                writingNow = null;
+                    if (!publish.TryBeginSending())
+                    {
+                        continue;
+                    }
+
+                    writingNow = publish;
+                    outstanding.Add(++sequence, publish);
+                    var message = publish.Message;
+                    message.Properties.Headers?[MessageHeaders.Sequence] = (long)sequence;
+                    await channel.BasicPublishAsync(
+                        message.Exchange, message.RoutingKey, mandatory: true, message.Properties, message.Body, session.Stopped);
+                    writingNow = null;
+                }
             }
 
             allWritten = true;
@@ -139,9 +154,9 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         }
 
         var reason = endedAlone ?? (session.Ended.IsCompletedSuccessfully ? await session.Ended : "closed");
-        queue.Writer.TryComplete();
+        queue.Complete();
         outstanding.Close(reason);
-        while (queue.Reader.TryRead(out var unsent))
+        while (queue.TryTake(out var unsent))
         {
             unsent.ChannelClosed(reason);
         }
@@ -150,13 +165,19 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private void Sweep()
     {
         var now = clock.GetTimestamp();
+        queue.Expire(now);
         var isComplete = allWritten; // before the table is looked at
         if (!outstanding.Expire(now) && isComplete)
         {
             settled.TrySetResult();
         }
 
-        if (writingNow is { } stuck && stuck.Deadline <= now)
+        var current = session.IsBlocked ? null : writingNow; // a broker with an alarm reads nothing, for as long as that lasts
+        if (current is null || current != seenWriting.Publish)
+        {
+            seenWriting = (current, now);
+        }
+        else if (clock.GetElapsedTime(seenWriting.Since, now) >= LongestWrite)
         {
             session.End("the connection takes no data");
         }

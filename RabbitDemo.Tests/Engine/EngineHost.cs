@@ -81,9 +81,10 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         _ => Receiver.Status.Phase == ConnectionPhase.Ready && Receiver.Queues.All(q => q is { IsSubscribed: true, Trouble: null })
             && host.Services.GetRequiredService<PublisherConnection>().Status.Phase == ConnectionPhase.Ready);
 
-    public Task<PublishOutcome> PublishAsync(string messageId, string tipo = "registro", long id = 1, Route? route = null) =>
+    public Task<PublishOutcome> PublishAsync(
+        string messageId, string tipo = "registro", long id = 1, Route? route = null, string payload = """{"usuario":"admin"}""") =>
         host.Services.GetRequiredService<EventPublisher>().PublishAsync(
-            new(id, tipo, JsonElement.Parse("""{"usuario":"admin"}""")), messageId, route ?? new("", Queue), CancellationToken.None);
+            new(id, tipo, JsonElement.Parse(payload)), messageId, route ?? new("", Queue), CancellationToken.None);
 
     /// <summary>What another language's client would do: a plain channel, and whatever properties it likes.</summary>
     public async Task PublishForeignAsync(string body, BasicProperties? properties = null)
