@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using RabbitDemo.Messaging;
 using RabbitDemo.Producer.Sending;
@@ -16,7 +17,7 @@ internal static class OutboxRegistration
         if (builder.Configuration.GetValue<Delivery>($"{ProducerOptions.Section}:{nameof(ProducerOptions.Delivery)}") == Delivery.Outbox)
         {
             builder.Services.AddSingleton<IIntake, OutboxIntake>();
-            builder.AddOutbox();
+            builder.AddOutbox(HealthStatus.Unhealthy);
             return;
         }
 
@@ -26,10 +27,12 @@ internal static class OutboxRegistration
         if (string.IsNullOrWhiteSpace(path))
             throw new SettingException($"{OutboxOptions.Section}:{nameof(OutboxOptions.Path)} is \"{path}\": it must be the name of a file.");
         if (OutboxSlot.All(path).Count > 0)
-            builder.AddOutbox();
+            builder.AddOutbox(HealthStatus.Degraded);
     }
 
-    private static void AddOutbox(this IHostApplicationBuilder builder)
+    /// <param name="builder">Of the producer.</param>
+    /// <param name="whenUnusable">What the process is when it cannot put events there: one that accepts them elsewhere goes on.</param>
+    private static void AddOutbox(this IHostApplicationBuilder builder, HealthStatus whenUnusable)
     {
         var services = builder.Services;
         builder.AddOrderedPublisher();
@@ -39,6 +42,6 @@ internal static class OutboxRegistration
         services.AddActivatedSingleton<OutboxMetrics>();
         services.AddHostedService<OutboxRelay>();
         services.AddHostedService<OutboxAdoption>();
-        services.AddHealthChecks().AddCheck<OutboxHealthCheck>("outbox", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<OutboxHealthCheck>("outbox", whenUnusable, tags: ["ready"]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Tests.Producer;
@@ -93,6 +94,28 @@ public sealed class OutboxParkedTests(TestBroker broker) : IDisposable
 
         Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9, 10], (await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 10)).Ids);
         Assert.Equal(5, Assert.Single(await ParkedAsync(producer, 1)).GetProperty("event").GetProperty("id").GetInt64());
+    }
+
+    [BrokerFact]
+    public async Task DoesNotMakeAProducerUnreadyThatAcceptsNothingThere()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await AcceptAsync();
+        await using var producer = await outbox.StartAsync(virtualHost.Amqp.ToString(), "RabbitDemo:Delivery=Confirm", "RabbitDemo:Outbox:Capacity=2");
+
+        await ParkedAsync(producer, 2);
+        Assert.StartsWith("200 Degraded: The outbox is full: no event waits, 2 are parked", await OutboxUnderTest.EmptyAsync(producer), StringComparison.Ordinal);
+        await using var other = new SqliteConnection($"Data Source={outbox.FirstFile};Pooling=False");
+        await other.OpenAsync();
+        await using var hold = other.CreateCommand();
+        hold.CommandText = "BEGIN IMMEDIATE";
+        await hold.ExecuteNonQueryAsync();
+        using var unwritten = await producer.Client.DeleteAsync("/outbox/parked?all=true");
+        using var sent = await OutboxUnderTest.SendAsync(producer, 4);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unwritten.StatusCode);
+        Assert.StartsWith("200 Degraded: The outbox cannot be used", await OutboxUnderTest.HealthAsync(producer), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
     }
 
     [Fact]
