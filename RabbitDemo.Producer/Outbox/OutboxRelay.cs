@@ -127,7 +127,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
                 Park(evento, $"No queue would get it: {outcome.Reason}.");
                 return true;
             case PublishStatus.Refused or PublishStatus.Unknown when run.WasRefused: // unknown when one behind it was refused first
-                suspicion.Refused(lastSent);
+                suspicion.Refused(lastSent, copies: evento.Event.Exchange.Length > 0 && sent.Count == 1);
                 return false;
             default:
                 if (run.EndedByAMessage && suspicion.Strike(lastSent, sent.Count))

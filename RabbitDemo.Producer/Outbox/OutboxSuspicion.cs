@@ -10,13 +10,13 @@ internal sealed class OutboxSuspicion
 
     private static readonly TimeSpan BetweenRuns = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AfterARefusal = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private long upTo;
     private int strikes;
-    private bool isRefused;
 
     /// <summary>Before the oldest event is tried again.</summary>
-    public TimeSpan Pause => isRefused ? AfterARefusal : BetweenRuns;
+    public TimeSpan Pause { get; private set; } = BetweenRuns;
 
     /// <summary>How many may be under way together with event <paramref name="seq"/>.</summary>
     public int WindowOf(long seq, int window) => seq <= upTo ? 1 : window;
@@ -25,10 +25,12 @@ internal sealed class OutboxSuspicion
     /// The broker refused one of those under way, of which <paramref name="newest"/> is the last: what is behind it would arrive
     /// again with each attempt.
     /// </summary>
-    public void Refused(long newest)
+    /// <param name="newest">The last of those under way.</param>
+    /// <param name="copies">It was alone, and other queues may get it with each attempt: it is tried less and less.</param>
+    public void Refused(long newest, bool copies)
     {
         upTo = Math.Max(upTo, newest);
-        isRefused = true;
+        Pause = copies && Pause >= AfterARefusal ? TimeSpan.FromTicks(Math.Min(2 * Pause.Ticks, LongestPause.Ticks)) : AfterARefusal;
     }
 
     /// <summary>One of those under way, of which <paramref name="newest"/> is the last, ended the channel.</summary>
@@ -43,6 +45,6 @@ internal sealed class OutboxSuspicion
     public void Passed()
     {
         strikes = 0;
-        isRefused = false;
+        Pause = BetweenRuns;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Tests.Producer;
@@ -35,5 +36,27 @@ public sealed class OutboxRefusalTests(TestBroker broker) : IDisposable
         Assert.Equal(Enumerable.Range(2, Behind).Select(id => (long)id), (await OutboxUnderTest.TakeAsync(virtualHost, "user_events", Behind)).Ids);
         Assert.Equal(0, producer.Reconnects);
         Assert.Equal([0, 1], (await OutboxUnderTest.TakeAsync(virtualHost, "mensajes", 2)).Ids);
+    }
+
+    [BrokerFact]
+    public async Task TriesAFanOutOfWhichOneQueueIsFullLessAndLess()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await virtualHost.LimitAsync("logs_archivo", 0);
+        await using (var away = await outbox.StartAsync())
+            await OutboxUnderTest.AcceptAllAsync(away, 0, 1, "?exchange=logs");
+
+        await using var producer = await outbox.StartAsync(virtualHost.Amqp.ToString());
+        await RefusedAsync(1);
+        var clock = Stopwatch.StartNew();
+        await RefusedAsync(3);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 2.8, 20); // 1 s and 2 s
+        await virtualHost.LimitAsync("logs_archivo", null);
+        await OutboxUnderTest.EmptyAsync(producer);
+
+        Assert.Equal([0], (await OutboxUnderTest.TakeAsync(virtualHost, "logs_archivo", 1)).Ids);
+
+        Task RefusedAsync(int times) => Eventually.GetAsync($"the event was refused {times} times", TimeSpan.FromSeconds(20),
+            () => Task.FromResult(producer.ChannelsReplaced), replaced => replaced >= times);
     }
 }
