@@ -28,7 +28,10 @@ internal sealed record IdempotencyKey(byte[] Fingerprint, byte[] Route)
         var fingerprint = new byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(fingerprint, EventFingerprint.Of(evento));
         var headers = (route.Headers ?? new Dictionary<string, object?>()).OrderBy(header => header.Key, StringComparer.Ordinal);
-        var text = string.Join('\0', [route.Exchange, route.RoutingKey, .. headers.SelectMany(header => new[] { header.Key, $"{header.Value}" })]);
+        string[] parts = [route.Exchange, route.RoutingKey, .. headers.SelectMany(header => new[] { header.Key, $"{header.Value}" })];
+
+        // Each after its length: a part may hold any character, and what two routes have in common when joined is no likeness.
+        var text = string.Concat(parts.Select(part => $"{part.Length}:{part}"));
         return new(fingerprint, SHA256.HashData(Encoding.UTF8.GetBytes(text))[..16]);
     }
 }

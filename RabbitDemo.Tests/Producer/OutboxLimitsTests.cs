@@ -29,6 +29,18 @@ public sealed class OutboxLimitsTests : IDisposable
     }
 
     [Fact]
+    public async Task TakesTwoRoutesForTwoThoughTheirPartsAreAlikeWhenJoined()
+    {
+        await using var producer = await outbox.StartAsync();
+
+        using var first = await OutboxUnderTest.SendAsync(producer, 1, "?exchange=mi_exchange&routingKey=user.a%00n%00v", ("Idempotency-Key", "k"));
+        using var second = await OutboxUnderTest.SendAsync(producer, 1, "?exchange=mi_exchange&routingKey=user.a", ("Idempotency-Key", "k"), ("X-Amqp-N", "v"));
+
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted], [first.StatusCode, second.StatusCode]);
+        Assert.StartsWith("200 Degraded: 2 events wait", await OutboxUnderTest.HealthAsync(producer), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RemembersKeysAfterARestartAndForAsLongAsTheSettingSays()
     {
         await using (var first = await outbox.StartAsync())
