@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -58,6 +59,8 @@ internal static class BatchEndpoint
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (context.Request.Headers.Expect.Count > 0)
+            await AskForBodyAsync(context.Request.BodyReader, cancellationToken, lifetime.ApplicationStopping);
 
         context.Response.ContentType = JsonLines;
         await context.Response.StartAsync(cancellationToken);
@@ -78,5 +81,23 @@ internal static class BatchEndpoint
         }
 
         return TypedResults.Empty;
+    }
+
+    /// <summary>
+    /// A client that said <c>Expect: 100-continue</c> may send nothing before the 100, which the server gives when the body is read
+    /// and the answer has not begun. Nothing is taken of the body here.
+    /// </summary>
+    private static async Task AskForBodyAsync(PipeReader body, CancellationToken gone, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, stopping);
+        try
+        {
+            var read = await body.ReadAsync(either.Token);
+            body.AdvanceTo(read.Buffer.Start);
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            // The producer stops: the answer says so.
+        }
     }
 }

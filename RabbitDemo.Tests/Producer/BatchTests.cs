@@ -28,6 +28,35 @@ public sealed class BatchTests(TestVirtualHost virtualHost) : IClassFixture<Test
     }
 
     [BrokerFact]
+    public async Task AsksForABodyThatItsClientHoldsBackBeforeItAnswers()
+    {
+        await using var producer = await StartAsync();
+        await using var request = await RawRequest.PostAsync(producer.Address, "/send/batch?routingKey=pagos_fallidos", Lines, "Expect: 100-continue", "Idempotency-Key: lote");
+
+        Assert.Equal("HTTP/1.1 100 Continue", await request.ReadStatusAsync());
+        await request.WriteChunkAsync(Event(0) + "\n");
+        Assert.Equal("HTTP/1.1 200 OK", await request.ReadStatusAsync());
+        Assert.Equal("""{"index":0,"status":202,"messageId":"lote.0"}""", await request.ReadJsonLineAsync());
+        await request.EndAsync();
+        Assert.Null(await request.ReadJsonLineAsync());
+    }
+
+    [BrokerFact]
+    public async Task SaysThatItStopsThoughTheBodyIsHeldBack()
+    {
+        await using var producer = await StartAsync();
+        await using var request = await RawRequest.PostAsync(producer.Address, "/send/batch", Lines, "Expect: 100-continue");
+        await request.ReadStatusAsync();
+
+        var stopping = producer.StopAsync();
+
+        Assert.Equal("HTTP/1.1 200 OK", await request.ReadStatusAsync());
+        Assert.Equal(503, Status(JsonDocument.Parse(await request.ReadJsonLineAsync() ?? "").RootElement));
+        await request.DisposeAsync();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [BrokerFact]
     public async Task AnswersABrokenItemAndGoesOn()
     {
         await using var producer = await StartAsync("RabbitDemo:MaxBodyBytes=1024");
