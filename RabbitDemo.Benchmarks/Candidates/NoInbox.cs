@@ -7,7 +7,9 @@ internal sealed class NoInbox : IInbox
 {
     public ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken) => new(new Sighting(SightingKind.Fresh, 0, 0));
 
-    public ValueTask<StoreOutcome> StoreAsync(Delivery delivery, DateTimeOffset processedAt, CancellationToken cancellationToken) => new(StoreOutcome.Stored);
+    public ValueTask<StoreOutcome> StoreAsync(Delivery delivery, DateTimeOffset processedAt, CancellationToken cancellationToken) => delivery.Statements.Count == 0
+        ? new(StoreOutcome.Stored)
+        : throw new NotSupportedException("There is no database to run a handler's statements in.");
 
     public ValueTask<int> FailAsync(Delivery delivery, AttemptFailure failure, CancellationToken cancellationToken) => new(1);
 

@@ -20,7 +20,7 @@ internal sealed class OursStored(Uri broker) : Ours(broker)
     protected override void AddInbox(IHostApplicationBuilder builder, Action<long> handled)
     {
         var store = new MessageStore(
-            StoreDatabase.Sqlite(Path.Combine(folder.FullName, "store.db"), TimeSpan.FromSeconds(5)), TimeProvider.System, NullLoggerFactory.Instance);
+            StoreDatabase.Sqlite(Path.Combine(folder.FullName, "store.db"), TimeSpan.FromSeconds(5)), [], TimeProvider.System, NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IInbox>(new Counting(store, handled));
     }
 

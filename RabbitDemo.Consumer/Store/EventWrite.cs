@@ -4,7 +4,7 @@ namespace RabbitDemo.Consumer.Store;
 
 /// <summary>
 /// A handled event, to be stored. Events are written many at a time: first their ids, which the database takes or refuses, then
-/// the events of those that it took. Only the others are looked at one by one.
+/// the events of those that it took, then what their handlers have added. Only the others are looked at one by one.
 /// </summary>
 internal sealed class EventWrite(Delivery delivery, DateTimeOffset processedAt, CancellationToken caller) : StoreWrite(caller)
 {
@@ -26,6 +26,10 @@ internal sealed class EventWrite(Delivery delivery, DateTimeOffset processedAt, 
     /// <summary>Completes after the commit.</summary>
     public Task<StoreOutcome> Done => done.Task;
 
+    public bool HasStatements => Statements.Count > 0;
+
+    private IReadOnlyList<StoreStatement> Statements => delivery.Statements;
+
     public override void Committed() => done.TrySetResult(outcome);
 
     public override void Failed(Exception reason) => done.TrySetException(reason);
@@ -43,21 +47,32 @@ internal sealed class EventWrite(Delivery delivery, DateTimeOffset processedAt, 
 
         var taken = await transaction.Session.ExecuteEachAsync(NewIdSql, ids, transaction.Token);
         var events = new List<object?[]>(writes.Count);
+        List<StoreStatement>? statements = null;
         for (var i = 0; i < taken.Length; i++)
         {
-            if (taken[i] == 1)
+            var row = taken[i] == 1
+                ? writes[i].FirstOfItsId(cursors[i], transaction)
+                : await writes[i].AfterOthersAsync(cursors[i], transaction);
+            if (row is null)
             {
-                events.Add(writes[i].FirstOfItsId(cursors[i], transaction));
+                continue;
             }
-            else if (await writes[i].AfterOthersAsync(cursors[i], transaction) is { } row)
+
+            events.Add(row);
+            if (writes[i].HasStatements)
             {
-                events.Add(row);
+                (statements ??= []).AddRange(writes[i].Statements);
             }
         }
 
         if (events.Count > 0)
         {
             await transaction.Session.ExecuteEachAsync(EventSql, events, transaction.Token);
+        }
+
+        if (statements is not null)
+        {
+            await transaction.Session.RunAsync(statements, transaction.Token);
         }
     }
 

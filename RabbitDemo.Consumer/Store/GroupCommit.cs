@@ -8,7 +8,7 @@ namespace RabbitDemo.Consumer.Store;
 /// that one flush of the disk serves many. A caller's task completes after the commit that holds its write.
 /// </summary>
 /// <remarks>
-/// A write that the database refuses for its own values fails alone. When the database itself cannot be used, all that waits fails
+/// A write that the database refuses for its own values, or for what a handler has added to its event, fails alone. When the database itself cannot be used, all that waits fails
 /// with <see cref="InboxUnavailableException"/>, and the next write tries again with a new connection.
 /// </remarks>
 internal sealed partial class GroupCommit : IAsyncDisposable
@@ -84,7 +84,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             await RunAsync(together);
         }
-        catch (Exception e) when (StoreDatabase.RefusesTheValues(e))
+        catch (Exception e) when (e is StatementRefusedException || StoreDatabase.RefusesTheValues(e))
         {
             await connection.ResetAsync();
             await OneByOneAsync(together, e);
@@ -129,7 +129,15 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             }
         }
 
-        await transaction.CommitAsync();
+        try
+        {
+            await transaction.CommitAsync();
+        }
+        catch (Exception e) when (events.Exists(static write => write.HasStatements) && session.IsRefusal(e))
+        {
+            // The store's own tables have nothing that is only checked here.
+            throw new StatementRefusedException(StoreDatabase.Describe(e), e);
+        }
     }
 
     /// <summary>One of them is at fault: each gets a transaction of its own, so that the others do not suffer.</summary>

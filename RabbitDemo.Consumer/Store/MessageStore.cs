@@ -11,10 +11,10 @@ namespace RabbitDemo.Consumer.Store;
 /// Thread-safe. Writes wait for each other across all replicas, and are committed in groups. Every member throws
 /// <see cref="InboxUnavailableException"/> while the database cannot be used, and works again when it can.
 /// </remarks>
-internal sealed class MessageStore(StoreDatabase database, TimeProvider clock, ILoggerFactory logs) : IInbox, IAsyncDisposable
+internal sealed class MessageStore(StoreDatabase database, IEnumerable<StoreTable> tables, TimeProvider clock, ILoggerFactory logs) : IInbox, IAsyncDisposable
 {
-    private readonly GroupCommit writer = new(new StoreConnection(database), logs.CreateLogger<GroupCommit>());
-    private readonly Lookups lookups = new(new StoreConnection(database));
+    private readonly GroupCommit writer = new(new StoreConnection(database, tables), logs.CreateLogger<GroupCommit>());
+    private readonly Lookups lookups = new(new StoreConnection(database, tables));
 
     public async ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
     {

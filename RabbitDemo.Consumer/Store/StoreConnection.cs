@@ -3,8 +3,8 @@ using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Store;
 
-/// <summary>A connection that is kept open, replaced after trouble, and finds the schema in place. One user at a time.</summary>
-internal sealed class StoreConnection(StoreDatabase database) : IAsyncDisposable
+/// <summary>A connection that is kept open, replaced after trouble, and finds the schema and the service's own tables in place. One user at a time.</summary>
+internal sealed class StoreConnection(StoreDatabase database, IEnumerable<StoreTable> tables) : IAsyncDisposable
 {
     private StoreSession? session;
     private bool migrated;
@@ -23,7 +23,7 @@ internal sealed class StoreConnection(StoreDatabase database) : IAsyncDisposable
         {
             if (!migrated)
             {
-                await StoreSchema.MigrateAsync(opened, database.IsPostgres, cancellationToken);
+                await StoreSchema.MigrateAsync(opened, database.IsPostgres, tables, cancellationToken);
                 migrated = true;
             }
         }
@@ -55,7 +55,7 @@ internal sealed class StoreConnection(StoreDatabase database) : IAsyncDisposable
 
     /// <summary>The database's trouble in one line. Neither provider names a password in its messages.</summary>
     public static InboxUnavailableException Unavailable(Exception reason) => reason as InboxUnavailableException
-        ?? new(string.Join(' ', reason.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)), reason);
+        ?? new(StoreDatabase.Describe(reason), reason);
 
     public ValueTask DisposeAsync() => ResetAsync();
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -82,6 +83,28 @@ internal sealed class StoreDatabase(DbDataSource source, string? pragmas) : IAsy
         PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] } => true, // data, integrity, limits
         _ => false
     };
+
+    /// <summary>
+    /// True when a statement of the service's own is at fault, its text or its values, and not the database. More than of the store's own
+    /// statements can be wrong with one; of PostgreSQL only what would be the same for any other statement is the database's trouble.
+    /// </summary>
+    public static bool RefusesTheStatement(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: 1 or 25 } => true, // syntax, a missing table or column; a parameter out of range
+        SqliteException => RefusesTheValues(e),
+        PostgresException { SqlState: "08P01" } => true, // a parameter without a value
+        PostgresException { SqlState: "25006" or "25P02" or "25P03" or "55006" or "55P03" } => false, // read-only, aborted, in use, locked
+        PostgresException { SqlState: ['0' or '2', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or ['F', '0', ..] or ['X', 'X', ..] } => false,
+        PostgresException => true,
+        DbException or IOException or SocketException or TimeoutException or OperationCanceledException or ObjectDisposedException => false,
+        _ => true // the driver's: a value of a type that it does not know, a text that is none
+    };
+
+    /// <summary>What it says, in one line. Neither provider names a password in its messages.</summary>
+    public static string Describe(Exception e) => OneLine(e.Message);
+
+    public static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }

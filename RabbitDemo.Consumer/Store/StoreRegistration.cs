@@ -20,6 +20,13 @@ internal static class StoreRegistration
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: ["ready"]);
     }
 
+    /// <summary>
+    /// A table of the service's own, for what its handler adds to events. It is created together with the store's, whose names it must not
+    /// have, and there at the latest when the first event is handled.
+    /// </summary>
+    /// <param name="sql"><c>CREATE TABLE IF NOT EXISTS …</c>, in SQL that SQLite and PostgreSQL both take.</param>
+    public static IServiceCollection AddStoreTable(this IServiceCollection services, string sql) => services.AddSingleton(new StoreTable(sql));
+
     /// <exception cref="SettingException">The connection string or the path cannot be used at all.</exception>
     internal static StoreDatabase Open(StoreOptions options, string? connectionString)
     {

@@ -4,14 +4,16 @@ namespace RabbitDemo.Consumer.Store;
 
 /// <summary>
 /// Brings the schema to this program's version, in one transaction: when several replicas start at once, one does it and the others
-/// wait for it. A version, once released, never changes: a change is a new numbered file for each database.
+/// wait for it. A version, once released, never changes: a change is a new numbered file for each database. The service's own tables
+/// are created in the same transaction.
 /// </summary>
 internal static class StoreSchema
 {
     private const int Version = 2;
 
     /// <exception cref="StoreTooNewException">A newer program has migrated this database.</exception>
-    public static async Task MigrateAsync(StoreSession session, bool postgres, CancellationToken cancellationToken)
+    /// <exception cref="StoreTableException">The database refuses a table of the service's own.</exception>
+    public static async Task MigrateAsync(StoreSession session, bool postgres, IEnumerable<StoreTable> tables, CancellationToken cancellationToken)
     {
         await session.BeginAsync(cancellationToken);
         if (postgres)
@@ -32,6 +34,11 @@ internal static class StoreSchema
         {
             await session.ExecuteAsync(Script(postgres ? "postgres" : "sqlite", next), [], cancellationToken);
             await session.ExecuteAsync("INSERT INTO schema_version (version) VALUES ($1)", [next], cancellationToken);
+        }
+
+        foreach (var table in tables)
+        {
+            await table.CreateAsync(session, cancellationToken);
         }
 
         await session.CommitAsync(cancellationToken);

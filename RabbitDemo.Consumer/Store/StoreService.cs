@@ -6,16 +6,16 @@ namespace RabbitDemo.Consumer.Store;
 internal sealed class StoreService(MessageStore store, Retention retention, StoreOptions options, TimeProvider clock) : BackgroundService
 {
     /// <summary>A store that is away does not keep the service from starting: it says so by its health, and waits.</summary>
-    /// <exception cref="SettingException">The store is a newer program's.</exception>
+    /// <exception cref="SettingException">The store is a newer program's, or refuses a table of the service's own.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             await store.PrepareAsync(cancellationToken);
         }
-        catch (InboxUnavailableException e) when (e.InnerException is StoreTooNewException tooNew)
+        catch (InboxUnavailableException e) when (e.InnerException is StoreTooNewException or StoreTableException)
         {
-            throw new SettingException(tooNew.Message);
+            throw new SettingException(e.Message);
         }
         catch (InboxUnavailableException)
         {

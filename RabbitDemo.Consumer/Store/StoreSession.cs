@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Store;
 
@@ -95,6 +97,24 @@ internal sealed class StoreSession(DbConnection connection) : IAsyncDisposable
         return found;
     }
 
+    /// <summary>Runs a handler's statements, in their order, in one round trip where the provider can.</summary>
+    /// <exception cref="StatementRefusedException">One of them is at fault.</exception>
+    public async Task RunAsync(IReadOnlyList<StoreStatement> statements, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await HandlerStatements.RunAsync(connection, transaction, statements, cancellationToken);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new StatementRefusedException(StoreDatabase.Describe(e), e);
+        }
+    }
+
+    /// <summary>A statement of the service's own is at fault. Of a connection that was lost before, a provider says that it is not open.</summary>
+    public bool IsRefusal(Exception e) =>
+        StoreDatabase.RefusesTheStatement(e) && (e is not InvalidOperationException || connection.State == ConnectionState.Open);
+
     /// <summary>Ends it after trouble, so that nobody gets the same connection again.</summary>
     public async ValueTask DiscardAsync()
     {
@@ -162,7 +182,7 @@ internal sealed class StoreSession(DbConnection connection) : IAsyncDisposable
             parameter.ParameterName = connection.CanCreateBatch ? "" : $"${i + 1}";
             if (values[i] is null or string)
             {
-                parameter.DbType = System.Data.DbType.String;
+                parameter.DbType = DbType.String;
             }
 
             parameter.Value = values[i] ?? DBNull.Value;

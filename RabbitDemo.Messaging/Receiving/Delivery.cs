@@ -1,8 +1,16 @@
+using System.Runtime.CompilerServices;
+
 namespace RabbitDemo.Messaging;
 
 /// <summary>One event as a queue delivered it. Nothing in it refers to the client library's pooled memory.</summary>
 public sealed record Delivery
 {
+    private readonly Delivery received;
+    private StatementList? statements;
+
+    /// <summary>As it was received. A copy made of it (<c>with</c>) is the same delivery: what is added to one is added to both.</summary>
+    public Delivery() => received = this;
+
     /// <summary>The work queue. (<see cref="Queue"/>, <see cref="MessageId"/>) identifies the delivery.</summary>
     public required string Queue { get; init; }
 
@@ -41,4 +49,42 @@ public sealed record Delivery
 
     /// <summary>The consumer instance that holds it: service name and instance id.</summary>
     public required string Consumer { get; init; }
+
+    /// <summary>What the handler has added, in that order.</summary>
+    public IReadOnlyList<StoreStatement> Statements => received.statements?.All ?? [];
+
+    /// <summary>
+    /// Adds a statement that happens <b>once</b> for the event: the store runs it, after those added before, in the very transaction that
+    /// stores this delivery's event, and not at all when the event is stored already or another is under its id. An attempt that comes
+    /// later begins without any.
+    /// </summary>
+    /// <param name="sql">
+    /// One statement that changes data, in the SQL of the service's database, with parameters <c>$1</c>, <c>$2</c>… It may run again after
+    /// a rollback. It does not begin or end a transaction.
+    /// </param>
+    /// <param name="values">Of its parameters: text, numbers, <c>byte[]</c>, null, or what else the database's driver takes.</param>
+    /// <remarks>
+    /// To be called by the handler until it ends. When the database refuses the statement, the attempt has failed and nothing is stored:
+    /// the event is retried after a delay, then dead-lettered with the database's message.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The handler has ended.</exception>
+    public void AddStatement(string sql, params object?[] values)
+    {
+        var list = Volatile.Read(ref received.statements);
+        if (list is null)
+        {
+            var added = new StatementList();
+            list = Interlocked.CompareExchange(ref received.statements, added, null) ?? added;
+        }
+
+        list.Add(new(sql, [.. values]));
+    }
+
+    /// <summary>The handler has ended: what is added later does not count.</summary>
+    internal void CloseStatements() => Interlocked.CompareExchange(ref received.statements, StatementList.None, null)?.Close();
+
+    /// <summary>Each is a delivery of its own, whatever it says.</summary>
+    public bool Equals(Delivery? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }

@@ -86,6 +86,7 @@ internal sealed class DeliveryProcessor(
 
         var started = clock.GetUtcNow();
         var result = await handler.RunAsync(delivery, stopped);
+        delivery.CloseStatements();
         switch (result.End)
         {
             case HandlerEnd.Handled:
@@ -116,10 +117,19 @@ internal sealed class DeliveryProcessor(
         // Not cancelled with the session: the handler is done, and a commit now spares a second run.
         using var attempt = activity;
         StoreOutcome outcome;
-        using (var write = spans.StartWrite("store", delivery.MessageId))
+        try
         {
+            using var write = spans.StartWrite("store", delivery.MessageId);
             outcome = await trouble.InsistAsync(_ => inbox.StoreAsync(delivery, clock.GetUtcNow(), CancellationToken.None), stopped);
             write?.SetTag("rabbitdemo.store.outcome", outcome.ToString().ToLowerInvariant());
+        }
+        catch (Exception e) when (delivery.Statements.Count > 0 && e is StatementRefusedException or NotSupportedException)
+        {
+            // The handler's own doing, and so its failed attempt.
+            var error = Republication.Shorten($"{e.GetType().Name}: {e.Message}");
+            activity?.Fail(e.GetType().FullName ?? DeathReasons.HandlerFailed, error);
+            Measure(started, DeathReasons.HandlerFailed);
+            return await FailAsync(message, delivery, new(started, clock.GetUtcNow(), DeathReasons.HandlerFailed, error), activity, stopped);
         }
 
         Measure(started, outcome == StoreOutcome.Conflict ? DeathReasons.IdConflict : null);

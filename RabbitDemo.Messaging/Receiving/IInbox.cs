@@ -15,8 +15,11 @@ public interface IInbox
 
     /// <summary>
     /// Stores a handled event, with its successful attempt, in one transaction. Stored wins over dead: a dead letter of the
-    /// same (queue, id) is settled with it.
+    /// same (queue, id) is settled with it. The delivery's <see cref="Delivery.Statements"/> are run in that very transaction, in their
+    /// order, and only when the answer is <see cref="StoreOutcome.Stored"/>.
     /// </summary>
+    /// <exception cref="StatementRefusedException">One of the statements cannot be run: nothing was stored, and the attempt has failed.</exception>
+    /// <exception cref="NotSupportedException">There are statements, and this inbox cannot run any: the same.</exception>
     ValueTask<StoreOutcome> StoreAsync(Delivery delivery, DateTimeOffset processedAt, CancellationToken cancellationToken);
 
     /// <summary>Records a failed attempt.</summary>

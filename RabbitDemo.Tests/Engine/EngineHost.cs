@@ -16,6 +16,9 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 {
     public const string Queue = "mensajes";
 
+    /// <summary>For what a test's handler adds to its deliveries.</summary>
+    private const string Table = "CREATE TABLE IF NOT EXISTS seen (message_id TEXT NOT NULL, times BIGINT NOT NULL CHECK (times > 0))";
+
     private readonly string folder = Directory.CreateTempSubdirectory("rabbitdemo-").FullName;
     private readonly Func<Delivery, CancellationToken, Task> handle;
     private readonly MessageStore store;
@@ -25,7 +28,7 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
     {
         this.handle = handle;
         User = broker.UserInfo.Split(':')[0];
-        store = new(StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), TimeSpan.FromSeconds(5)), TimeProvider.System, NullLoggerFactory.Instance);
+        store = new(StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), TimeSpan.FromSeconds(5)), [new(Table)], TimeProvider.System, NullLoggerFactory.Instance);
         Inbox = new(store);
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration["RabbitDemo:Receiver:RetryDelays"] = "00:00:00.050, 00:00:00.100, 00:00:00.150";
@@ -53,6 +56,14 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 
     /// <summary>Whom the broker knows us as: it refuses a message whose <c>user_id</c> is another.</summary>
     public string User { get; }
+
+    /// <summary>How often statements have seen each message.</summary>
+    public Task<long> SeenAsync(string messageId) => store.ReadAsync(async session =>
+    {
+        await using var reader = await session.QueryAsync("SELECT COALESCE(SUM(times), 0) FROM seen WHERE message_id = $1", [messageId], CancellationToken.None);
+        await reader.ReadAsync();
+        return reader.GetInt64(0);
+    }, CancellationToken.None);
 
     public Receiver Receiver => host.Services.GetRequiredService<Receiver>();
 

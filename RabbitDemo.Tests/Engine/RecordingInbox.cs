@@ -30,6 +30,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     /// <summary>While set, an attempt that is recorded when it begins is, and no answer comes.</summary>
     public volatile bool IsMute;
 
+    /// <summary>While not set, what handlers add to their deliveries is refused.</summary>
+    public volatile bool RunsStatements = true;
+
     /// <summary>While set, storing waits for it.</summary>
     public volatile Task? StoringWaitsFor;
 
@@ -51,6 +54,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
         ThrowIfAway();
         if (StoringWaitsFor is { } gate)
             await gate;
+
+        if (!RunsStatements && delivery.Statements.Count > 0)
+            throw new NotSupportedException("the test's store runs no statements");
 
         var outcome = await store.StoreAsync(delivery, processedAt, cancellationToken);
         if (outcome == StoreOutcome.Stored)

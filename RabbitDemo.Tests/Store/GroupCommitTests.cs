@@ -13,7 +13,7 @@ public sealed class GroupCommitTests(Databases databases)
     public async Task LetsOnlyTheWriteFailThatTheDatabaseRefuses(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
-        await using var writer = new GroupCommit(new StoreConnection(store.Open()), NullLogger<GroupCommit>.Instance);
+        await using var writer = new GroupCommit(new StoreConnection(store.Open(), []), NullLogger<GroupCommit>.Instance);
 
         var refused = writer.WriteAsync(
             transaction => transaction.Session.ExecuteAsync("INSERT INTO counters (name, value) VALUES ('cursor', 0)", [], transaction.Token),

@@ -82,7 +82,7 @@ public sealed class OutageTests(Databases databases)
     public async Task NamesNoPasswordWhenTheServerIsAway()
     {
         var database = StoreDatabase.Postgres("Host=127.0.0.1;Port=1;Username=app;Password=never-shown;Database=store", TimeSpan.FromSeconds(1));
-        await using var store = new MessageStore(database, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var store = new MessageStore(database, [], TimeProvider.System, NullLoggerFactory.Instance);
 
         var away = await Assert.ThrowsAsync<InboxUnavailableException>(() => store.PrepareAsync(CancellationToken.None));
 

@@ -8,9 +8,10 @@ internal sealed class TestStore(Func<TimeSpan, StoreDatabase> open, Func<Task> d
 {
     private readonly List<MessageStore> replicas = [];
 
-    public MessageStore Replica(TimeProvider? clock = null, double timeoutSeconds = 10)
+    /// <param name="tables">Of the service, beside the store's own.</param>
+    public MessageStore Replica(TimeProvider? clock = null, double timeoutSeconds = 10, params string[] tables)
     {
-        var replica = new MessageStore(Open(timeoutSeconds), clock ?? TimeProvider.System, NullLoggerFactory.Instance);
+        var replica = new MessageStore(Open(timeoutSeconds), tables.Select(sql => new StoreTable(sql)), clock ?? TimeProvider.System, NullLoggerFactory.Instance);
         replicas.Add(replica);
         return replica;
     }
