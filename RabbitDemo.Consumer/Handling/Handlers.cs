@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Handling;
@@ -10,7 +11,7 @@ internal static class Handlers
     {
         ["consumer"] = services => services.AddKeyedSingleton<IEventHandler, MensajesHandler>(EventHandler.OfService),
         ["usuarios"] = services => services.AddKeyedSingleton<IEventHandler, UsuariosHandler>(EventHandler.OfService),
-        ["pedidos"] = services => services.AddKeyedSingleton<IEventHandler, PedidosHandler>(EventHandler.OfService),
+        ["pedidos"] = services => services.AddKeyedSingleton<IEventHandler, PedidosHandler>(EventHandler.OfService).AddStoreTable(PedidosHandler.Totals),
         ["auditoria"] = services => services.AddKeyedSingleton<IEventHandler, AuditoriaHandler>(EventHandler.OfService)
     };
 

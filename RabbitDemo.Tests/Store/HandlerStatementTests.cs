@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using RabbitDemo.Consumer.Handling;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 using static RabbitDemo.Tests.Store.Deliveries;
@@ -144,6 +145,24 @@ public sealed class HandlerStatementTests(Databases databases)
 
         Assert.IsType<StoreTableException>(refused.InnerException);
         Assert.Contains("CREATE TABEL notes", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The demonstration's, as it ships.</summary>
+    [Theory, OnSqlite, OnPostgres]
+    public async Task CountTheOrdersThatAreStored(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica(tables: PedidosHandler.Totals);
+        var handler = new PedidosHandler(NullLogger<PedidosHandler>.Instance);
+
+        foreach (var (id, tipo) in new[] { ("a", "alta"), ("b", "alta"), ("b", "alta"), ("c", "baja") })
+        {
+            var delivery = Of(id, "order_events", tipo);
+            await handler.HandleAsync(delivery, CancellationToken.None);
+            await replica.StoreAsync(delivery, Noon, CancellationToken.None);
+        }
+
+        Assert.Equal(["alta 2", "baja 1"], await LinesAsync(replica, "SELECT tipo, events FROM order_totals ORDER BY tipo"));
     }
 
     private static StoreTable[] Deferred =>
