@@ -61,7 +61,7 @@ public sealed class HandlerStatementTests(Databases databases)
             return writer.StoreAsync(delivery, Noon, CancellationToken.None);
         }));
 
-        Assert.Equal("49 then", await new MessageStore(store.Open(), [], TimeProvider.System, NullLoggerFactory.Instance).ReadAsync(async session =>
+        Assert.Equal("49 then", await store.Replica().ReadAsync(async session =>
         {
             await using var reader = await session.QueryAsync("SELECT said FROM last", [], CancellationToken.None);
             return await reader.ReadAsync() ? reader.GetString(0) : null;
