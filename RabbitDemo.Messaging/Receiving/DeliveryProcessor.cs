@@ -106,9 +106,11 @@ internal sealed class DeliveryProcessor(
 
             default:
                 var reason = result.End == HandlerEnd.TimedOut ? DeathReasons.HandlerTimedOut : DeathReasons.HandlerFailed;
-                activity?.Fail(result.Exception?.GetType().FullName ?? reason, result.Error);
+                var type = result.End == HandlerEnd.TimedOut ? null : result.Exception?.GetType().FullName;
+                activity?.Fail(type ?? reason, result.Error, result.Exception);
                 Measure(started, reason);
-                return FailAsync(message, delivery, new(started, clock.GetUtcNow(), reason, result.Error ?? reason), activity, stopped);
+                var failure = new AttemptFailure(started, clock.GetUtcNow(), reason, result.Error ?? reason);
+                return FailAsync(message, delivery, failure, result.Exception, activity, stopped);
         }
     }
 
@@ -127,9 +129,9 @@ internal sealed class DeliveryProcessor(
         {
             // The handler's own doing, and so its failed attempt.
             var error = Republication.Shorten($"{e.GetType().Name}: {e.Message}");
-            activity?.Fail(e.GetType().FullName ?? DeathReasons.HandlerFailed, error);
+            activity?.Fail(e.GetType().FullName ?? DeathReasons.HandlerFailed, error, e);
             Measure(started, DeathReasons.HandlerFailed);
-            return await FailAsync(message, delivery, new(started, clock.GetUtcNow(), DeathReasons.HandlerFailed, error), activity, stopped);
+            return await FailAsync(message, delivery, new(started, clock.GetUtcNow(), DeathReasons.HandlerFailed, error), e, activity, stopped);
         }
 
         Measure(started, outcome == StoreOutcome.Conflict ? DeathReasons.IdConflict : null);
@@ -148,7 +150,7 @@ internal sealed class DeliveryProcessor(
     }
 
     private async Task<Ending> FailAsync(
-        ReceivedMessage message, Delivery delivery, AttemptFailure failure, Activity? activity, CancellationToken stopped)
+        ReceivedMessage message, Delivery delivery, AttemptFailure failure, Exception? thrown, Activity? activity, CancellationToken stopped)
     {
         using var attempt = activity;
         int failed;
@@ -157,7 +159,7 @@ internal sealed class DeliveryProcessor(
             failed = await trouble.InsistAsync(token => inbox.FailAsync(delivery, failure, token), stopped);
         }
 
-        report.Failed(message, failed, failure.Error);
+        report.Failed(message, failed, failure.Error, thrown);
         if (failed > delays.Count)
         {
             return await replacement.BuryAsync(message, failure.Reason, failure.Error, failed, stopped);

@@ -23,7 +23,12 @@ internal sealed partial class DeliveryReport(string queue, LedgerCounters counte
         LogDuplicate(message.MessageId, queue);
     }
 
-    public void Failed(ReceivedMessage message, int attempt, string error) => LogFailed(message.MessageId, queue, attempt, error);
+    /// <param name="message">Whose attempt it was.</param>
+    /// <param name="attempt">How many have failed with it.</param>
+    /// <param name="error">As users see it.</param>
+    /// <param name="thrown">With its stack and what caused it, which only the log gets.</param>
+    public void Failed(ReceivedMessage message, int attempt, string error, Exception? thrown) =>
+        LogFailed(thrown, message.MessageId, queue, attempt, error);
 
     /// <summary>One more retry, counted before its copy is published.</summary>
     public void Retries()
@@ -51,7 +56,7 @@ internal sealed partial class DeliveryReport(string queue, LedgerCounters counte
     private partial void LogDuplicate(string messageId, string queue);
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of {MessageId} from {Queue} failed: {Error}")]
-    private partial void LogFailed(string messageId, string queue, int attempt, string error);
+    private partial void LogFailed(Exception? thrown, string messageId, string queue, int attempt, string error);
 
     [LoggerMessage(LogLevel.Warning, "{MessageId} from {Queue} is dead: {Reason}")]
     private partial void LogDead(string messageId, string queue, string reason);

@@ -13,6 +13,9 @@ internal enum HandlerEnd
     Interrupted
 }
 
+/// <param name="End">How it ended.</param>
+/// <param name="Error">What went wrong, in one line for people.</param>
+/// <param name="Exception">What the handler threw; null from one that went on past its limit.</param>
 internal readonly record struct HandlerResult(HandlerEnd End, string? Error = null, Exception? Exception = null);
 
 /// <summary>Calls the handler under its time limit. A handler that does not heed its token is left to itself after it.</summary>
@@ -56,13 +59,13 @@ internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, HandlerT
         {
             return new(HandlerEnd.Interrupted);
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (OperationCanceledException e) when (token.IsCancellationRequested)
         {
-            return TimedOut();
+            return TimedOut(e);
         }
         catch (Exception e)
         {
-            return new(HandlerEnd.Failed, Republication.Shorten($"{e.GetType().Name}: {e.Message}"), e);
+            return new(HandlerEnd.Failed, ErrorLine.Of(e), e);
         }
 
         Abandon(running);
@@ -98,7 +101,7 @@ internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, HandlerT
         }
     }
 
-    private HandlerResult TimedOut() => new(HandlerEnd.TimedOut, $"The handler was still running after {limit}.");
+    private HandlerResult TimedOut(Exception? e = null) => new(HandlerEnd.TimedOut, $"The handler was still running after {limit}.", e);
 
     private static Task WhenCancelled(CancellationToken token)
     {

@@ -73,7 +73,7 @@ public enum StoreOutcome
 /// <param name="StartedAt">When the handler was called.</param>
 /// <param name="EndedAt">When it threw, or was given up.</param>
 /// <param name="Reason">A <see cref="DeathReasons"/> value.</param>
-/// <param name="Error">Exception type and message, at most 2 KB of UTF-8.</param>
+/// <param name="Error">One line for people: types and messages of the exception and of what caused it, at most 2 KB of UTF-8.</param>
 public sealed record AttemptFailure(DateTimeOffset StartedAt, DateTimeOffset EndedAt, string Reason, string Error);
 
 /// <summary>The store cannot be read or written now. The message says why, without a password.</summary>

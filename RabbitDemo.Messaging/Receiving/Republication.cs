@@ -11,10 +11,11 @@ namespace RabbitDemo.Messaging;
 /// </summary>
 internal static class Republication
 {
+    /// <summary>An error is one header: no more of it than this is carried, in bytes of UTF-8.</summary>
+    public const int MaxErrorBytes = 2 * 1024;
+
     /// <summary>Headers travel in one frame, of 128 KB by default: more of the sender's than this are left out, largest first.</summary>
     private const long MaxHeaderBytes = 112 * 1024;
-
-    private const int MaxErrorBytes = 2 * 1024;
 
     /// <summary>To wait for its next attempt, or to the same queue under an id that it did not have.</summary>
     public static OutgoingMessage To(string queue, ReceivedMessage message) =>

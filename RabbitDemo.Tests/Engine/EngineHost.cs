@@ -35,7 +35,7 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         foreach (var (key, value) in settings)
             builder.Configuration[key] = value;
 
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Log);
         var factory = new ConnectionFactory
         {
             Uri = broker,
@@ -53,6 +53,8 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
     }
 
     public RecordingInbox Inbox { get; }
+
+    public KeptLog Log { get; } = new();
 
     /// <summary>Whom the broker knows us as: it refuses a message whose <c>user_id</c> is another.</summary>
     public string User { get; }

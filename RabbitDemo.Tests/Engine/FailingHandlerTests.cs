@@ -30,6 +30,25 @@ public sealed class FailingHandlerTests(TestBroker broker)
         Assert.Equal(4, engine.Inbox.Failures.Count);
     }
 
+    /// <summary>Whoever sees the dead letter reads what happened; where in the code it did is for operators.</summary>
+    [BrokerFact]
+    public async Task TellsUsersTheCausesAndTheLogTheStackToo()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
+            throw new InvalidOperationException("no order", new TimeoutException("stock is late")));
+
+        await engine.PublishAsync("caused");
+        var letter = await engine.WhenDeadAsync("caused");
+
+        const string line = "InvalidOperationException: no order → TimeoutException: stock is late";
+        Assert.Equal(line, letter.Error);
+        Assert.All(engine.Inbox.Failures, failure => Assert.Equal(line, failure.Error));
+        var logged = engine.Log.Lines.First(l => l.Contains($"Attempt 1 of caused from mensajes failed: {line}", StringComparison.Ordinal));
+        Assert.Contains("System.TimeoutException: stock is late", logged, StringComparison.Ordinal);
+        Assert.Contains($"   at {typeof(FailingHandlerTests).FullName}", logged, StringComparison.Ordinal);
+    }
+
     [BrokerFact]
     public async Task WaitsTheConfiguredDelayBeforeEachRetry()
     {

@@ -41,6 +41,24 @@ public sealed class SpanAttributeTests(ObservedSystem observed)
             }.Concat(more.Select(m => KeyValuePair.Create(m.Key, m.Value))).ToDictionary());
     }
 
+    [BrokerFact]
+    public async Task HoldWhatAHandlerThrew()
+    {
+        await observed.System.FaultsAsync(new { failNext = 1 });
+        var sent = await observed.SendAsync("registro");
+
+        var spans = await observed.TraceAsync(sent.GetProperty("traceId").GetString() ?? "", acks: 2);
+
+        var failed = spans.Single(span => span.Attributes.GetValueOrDefault("rabbitdemo.attempt") == "1");
+        var thrown = Assert.Single(failed.Span.Events);
+        var facts = ReceivedSpan.Texts(thrown.Attributes);
+        Assert.Equal(("exception", "RabbitDemo.Consumer.Faults.PlannedFaultException"), (thrown.Name, facts["exception.type"]));
+        Assert.Equal(facts["exception.type"], failed.Attributes["error.type"]);
+        Assert.Equal("Event 1 of kind registro fails, as the fault plan says.", facts["exception.message"]);
+        Assert.Contains("   at RabbitDemo.Consumer.Faults.FaultyHandler.HandleAsync", facts["exception.stacktrace"], StringComparison.Ordinal);
+        Assert.Equal($"PlannedFaultException: {facts["exception.message"]}", failed.Span.Status.Message);
+    }
+
     [BrokerTheory]
     [InlineData(100, true)]
     [InlineData(9_000, false)]
