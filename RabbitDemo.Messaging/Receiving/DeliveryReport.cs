@@ -30,6 +30,9 @@ internal sealed partial class DeliveryReport(string queue, LedgerCounters counte
     public void Failed(ReceivedMessage message, int attempt, string error, Exception? thrown) =>
         LogFailed(thrown, message.MessageId, queue, attempt, error);
 
+    /// <summary>A handler that was left behind, at its time limit or with its session, has ended with an exception.</summary>
+    public void FailedLate(Delivery delivery, Exception thrown) => LogFailedLate(thrown, delivery.MessageId, queue, ErrorLine.Of(thrown));
+
     /// <summary>One more retry, counted before its copy is published.</summary>
     public void Retries()
     {
@@ -57,6 +60,9 @@ internal sealed partial class DeliveryReport(string queue, LedgerCounters counte
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of {MessageId} from {Queue} failed: {Error}")]
     private partial void LogFailed(Exception? thrown, string messageId, string queue, int attempt, string error);
+
+    [LoggerMessage(LogLevel.Warning, "The handler that {MessageId} from {Queue} had left behind has failed: {Error}")]
+    private partial void LogFailedLate(Exception thrown, string messageId, string queue, string error);
 
     [LoggerMessage(LogLevel.Warning, "{MessageId} from {Queue} is dead: {Reason}")]
     private partial void LogDead(string messageId, string queue, string reason);

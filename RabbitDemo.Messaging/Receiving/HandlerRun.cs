@@ -22,9 +22,11 @@ internal readonly record struct HandlerResult(HandlerEnd End, string? Error = nu
 /// <param name="handler">What is called.</param>
 /// <param name="limit">After which the attempt has failed.</param>
 /// <param name="thread">Whose thread calls it.</param>
+/// <param name="report">Told of what a handler throws that was left to itself.</param>
 /// <param name="blocked">Told of a call that does not return, on a thread without which its attempt cannot end: it ends on the next session.</param>
 /// <param name="clock">Of the limit.</param>
-internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, HandlerThread thread, Action<string> blocked, TimeProvider clock)
+internal sealed class HandlerRun(
+    IEventHandler handler, TimeSpan limit, HandlerThread thread, DeliveryReport report, Action<string> blocked, TimeProvider clock)
 {
     private readonly HandlerLimit limits = new(limit, () =>
     {
@@ -68,7 +70,7 @@ internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, HandlerT
             return new(HandlerEnd.Failed, ErrorLine.Of(e), e);
         }
 
-        Abandon(running);
+        _ = AbandonAsync(running, delivery);
         return sessionStopped.IsCancellationRequested ? new(HandlerEnd.Interrupted) : TimedOut();
     }
 
@@ -110,7 +112,20 @@ internal sealed class HandlerRun(IEventHandler handler, TimeSpan limit, HandlerT
         return cancelled.Task;
     }
 
-    /// <summary>Its exception, if one comes, has nobody left to tell: the attempt is over.</summary>
-    private static void Abandon(Task running) =>
-        running.ContinueWith(static t => Debug.WriteLine(t.Exception?.Message), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    /// <summary>Its attempt is over: what it throws changes nothing, and may say why it took so long.</summary>
+    private async Task AbandonAsync(Task running, Delivery delivery)
+    {
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException)
+        {
+            // It has heeded its token after all.
+        }
+        catch (Exception e)
+        {
+            report.FailedLate(delivery, e);
+        }
+    }
 }

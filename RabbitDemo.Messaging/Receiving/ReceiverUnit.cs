@@ -123,11 +123,11 @@ internal sealed class ReceiverUnit : IAsyncDisposable
     {
         var (options, trouble) = (parts.Options, troubles[queue.Name]);
         var reader = new MessageReader(queue.Name, parts.Consumer, options.MaxBodyBytes, parts.Clock);
+        var report = new DeliveryReport(queue.Name, parts.Counters, parts.Movements, logger);
         var run = new HandlerRun(
-            parts.Handler, options.HandlerTimeLimitOf(queue.Name), parts.ThreadOf(queue), why => session.End($"{queue.Name}: {why}"), parts.Clock);
+            parts.Handler, options.HandlerTimeLimitOf(queue.Name), parts.ThreadOf(queue), report, why => session.End($"{queue.Name}: {why}"), parts.Clock);
         var broker = BrokerAddress.Of(session.Connection.Endpoint);
         var spans = new DeliverySpans(queue.Name, broker);
-        var report = new DeliveryReport(queue.Name, parts.Counters, parts.Movements, logger);
         var replacement = new Replacement(queue, parts.Publisher, trouble, Missing, report, parts.Clock);
         var processor = new DeliveryProcessor(queue, run, spans, parts.Inbox, replacement, options, trouble, report, parts.Clock);
         Remember(token => parts.Inbox.RecordQueueSeenAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);

@@ -103,6 +103,28 @@ public sealed class FailingHandlerTests(TestBroker broker)
         Assert.Equal(2, letter.Attempts);
     }
 
+    [BrokerFact]
+    public async Task SaysWhatAHandlerThrewThatItHadLeftBehind()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var engine = await EngineHost.StartAsync(virtualHost, async (_, _) =>
+        {
+            await released.Task;
+            throw new InvalidOperationException("late", new TimeoutException("stock"));
+        }, new("RabbitDemo:Receiver:HandlerTimeLimit", "00:00:00.200"), new("RabbitDemo:Receiver:RetryDelays", "00:00:00.050"));
+
+        await engine.PublishAsync("slow");
+        var letter = await engine.WhenDeadAsync("slow");
+        released.SetResult();
+
+        var lines = await Eventually.GetAsync("each late exception is logged", TimeSpan.FromSeconds(5),
+            () => Task.FromResult(engine.Log.Lines.Where(l => l.Contains("had left behind", StringComparison.Ordinal)).ToArray()), l => l.Length == letter.Attempts);
+        Assert.All(lines, l => Assert.StartsWith(
+            "Warning RabbitDemo.Messaging.Receiver: The handler that slow from mensajes had left behind has failed: InvalidOperationException: late → TimeoutException: stock System.Inv",
+            l, StringComparison.Ordinal));
+    }
+
     /// <summary>A quick handler is called on the thread that others wait for, and the first calls are not: both must end.</summary>
     [BrokerTheory]
     [InlineData(0)]
