@@ -12,9 +12,16 @@ namespace RabbitDemo.Consumer;
 /// <summary>A consumer service, built apart from <c>Program.cs</c> so that tests run the same one.</summary>
 internal static class ConsumerApp
 {
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args) => Build(args, _ => { });
+
+    /// <param name="args">The settings.</param>
+    /// <param name="replace">Registers what a test has in place of the service's own.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection> replace)
     {
         var builder = WebApplication.CreateBuilder(args);
+
+        // A handler that cannot be made keeps the service from starting: its events would all end as dead letters.
+        builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
         var service = builder.Configuration["RabbitDemo:Service"] is { Length: > 0 } name ? name : "consumer";
         builder.AddServiceDefaults();
         builder.ListenByDefaultOn(DefaultPort(service));
@@ -35,6 +42,7 @@ internal static class ConsumerApp
         builder.Services.AddHostedService<BooksGauge>();
         builder.Services.AddSingleton<BrokerDepths>();
         builder.Services.AddSingleton<Audit>();
+        replace(builder.Services);
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -1,6 +1,6 @@
+using RabbitDemo.Consumer.Handling;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
-using EventHandler = RabbitDemo.Consumer.Handling.EventHandler;
 
 namespace RabbitDemo.Consumer.Faults;
 
@@ -19,7 +19,7 @@ internal static class FaultRegistration
 
         services.AddSingleton<IInbox>(provider => new FaultingInbox(provider.GetRequiredService<MessageStore>(), provider.GetRequiredService<FaultPlans>()));
         services.AddHostedService<PlannedPrefetch>();
-        services.AddSingleton<EventHandler>();
-        services.AddSingleton<IEventHandler>(provider => new FaultyHandler(provider.GetRequiredService<EventHandler>(), provider.GetRequiredService<FaultPlans>()));
+        services.AddSingleton<HandlerDispatch>();
+        services.AddSingleton<IEventHandler>(provider => new FaultyHandler(provider.GetRequiredService<HandlerDispatch>(), provider.GetRequiredService<FaultPlans>()));
     }
 }

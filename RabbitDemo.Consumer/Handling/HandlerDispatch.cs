@@ -4,9 +4,13 @@ using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Handling;
 
-/// <summary>What the receiver calls: waits out the delay that makes the work visible, then hands on to the service's own handler.</summary>
-internal sealed class EventHandler(
-    [FromKeyedServices(EventHandler.OfService)] IEventHandler service, IOptions<HandlingOptions> options, FaultPlans faults, IHostEnvironment environment, TimeProvider clock)
+/// <summary>
+/// What the receiver calls: waits out the delay that makes the work visible, then hands on to the service's own handler. Each delivery
+/// has a handler and a scope of its own, so that it may take scoped services (a <c>DbContext</c>). They are disposed of when it has
+/// ended, and not before: one that is left behind at its time limit keeps them for as long as it runs.
+/// </summary>
+internal sealed class HandlerDispatch(
+    IServiceScopeFactory scopes, IOptions<HandlingOptions> options, FaultPlans faults, IHostEnvironment environment, TimeProvider clock)
     : IEventHandler
 {
     public const string OfService = "service";
@@ -26,6 +30,7 @@ internal sealed class EventHandler(
             await Task.Delay(delay, clock, cancellationToken);
         }
 
-        await service.HandleAsync(delivery, cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredKeyedService<IEventHandler>(OfService).HandleAsync(delivery, cancellationToken);
     }
 }
