@@ -6,6 +6,9 @@ public static class DeathReasons
     /// <summary>The handler threw on its last attempt.</summary>
     public const string HandlerFailed = "handler-failed";
 
+    /// <summary>The handler said that no retry will help (<see cref="PermanentFailureException"/>).</summary>
+    public const string PermanentFailure = "permanent-failure";
+
     /// <summary>The handler was still running at its time limit on its last attempt.</summary>
     public const string HandlerTimedOut = "handler-timed-out";
 

@@ -105,7 +105,7 @@ internal sealed class DeliveryProcessor(
                 return Task.FromResult(Ending.Leave());
 
             default:
-                var reason = result.End == HandlerEnd.TimedOut ? DeathReasons.HandlerTimedOut : DeathReasons.HandlerFailed;
+                var reason = ReasonOf(result);
                 var type = result.End == HandlerEnd.TimedOut ? null : result.Exception?.GetType().FullName;
                 activity?.Fail(type ?? reason, result.Error, result.Exception);
                 Measure(started, reason);
@@ -160,7 +160,7 @@ internal sealed class DeliveryProcessor(
         }
 
         report.Failed(message, failed, failure.Error, thrown);
-        if (failed > delays.Count)
+        if (failed > delays.Count || failure.Reason == DeathReasons.PermanentFailure)
         {
             return await replacement.BuryAsync(message, failure.Reason, failure.Error, failed, stopped);
         }
@@ -180,6 +180,13 @@ internal sealed class DeliveryProcessor(
         Measure(clock.GetUtcNow(), reason);
         return await replacement.BuryAsync(message, reason, error, attempts, stopped);
     }
+
+    private static string ReasonOf(HandlerResult result) => result switch
+    {
+        { End: HandlerEnd.TimedOut } => DeathReasons.HandlerTimedOut,
+        { Exception: PermanentFailureException } => DeathReasons.PermanentFailure,
+        _ => DeathReasons.HandlerFailed
+    };
 
     private void Measure(DateTimeOffset started, string? errorType) =>
         DeliveryMeasurements.Processed(queue.Name, clock.GetUtcNow() - started, errorType);

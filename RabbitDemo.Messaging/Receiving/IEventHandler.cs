@@ -11,6 +11,6 @@ public interface IEventHandler
     /// </summary>
     /// <param name="delivery">The event and how it came; valid for as long as it is held.</param>
     /// <param name="cancellationToken">Cancelled at the time limit, when the connection is lost, or at the end of a drain. Not to be used after the handler has ended.</param>
-    /// <remarks>An exception, and a statement that the database refuses, is a failed attempt: the event is retried after a delay, then dead-lettered.</remarks>
+    /// <remarks>An exception, and a statement that the database refuses, is a failed attempt: the event is retried after a delay, then dead-lettered; with a <see cref="PermanentFailureException"/> at once.</remarks>
     Task HandleAsync(Delivery delivery, CancellationToken cancellationToken);
 }

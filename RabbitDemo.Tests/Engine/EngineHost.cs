@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using RabbitDemo.Consumer.Ledger;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Brokers;
@@ -125,6 +126,8 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
     public async Task<DeadLetter> WhenDeadAsync(Func<DeadLetter, bool> match, TimeSpan? within = null) =>
         await Eventually.GetAsync("a dead letter is in the store", within ?? TimeSpan.FromSeconds(10),
             () => Task.FromResult(Inbox.Dead.FirstOrDefault(match)), letter => letter is not null) ?? throw new InvalidOperationException();
+
+    public async Task<QueueBooks> BooksAsync() => Assert.Single(await new BooksQueries(store).ReadAsync(CancellationToken.None));
 
     public Task StopAsync() => host.StopAsync();
 
