@@ -36,7 +36,7 @@ internal static class Attempts
         var known = await Identity.FindAsync(transaction.Session, delivery.Queue, delivery.MessageId, transaction.Token);
         if (Identity.Judge(known, delivery) != SightingKind.Fresh)
         {
-            // Another copy was settled meanwhile, and this one will be taken for a duplicate when it comes again.
+            // Another copy was settled meanwhile, or another event has the id: this one is judged when it comes again.
             return (known?.Failed ?? 0) + 1;
         }
 

@@ -34,9 +34,9 @@ internal static class Burials
             return await BuryAloneAsync(transaction, letter);
         }
 
-        if (known is { Place: not Place.Waiting, Fingerprint.Length: > 1 } && !known.Fingerprint.AsSpan().SequenceEqual(FingerprintOf(letter.Body)))
+        if (known is { Fingerprint.Length: > 1 } && !known.Fingerprint.AsSpan().SequenceEqual(FingerprintOf(letter.Body)))
         {
-            // Both were being handled when the id's place was taken.
+            // Both were being handled when the id was taken.
             return await BuryAloneAsync(transaction, letter with
             {
                 Reason = DeathReasons.IdConflict,

@@ -48,7 +48,7 @@ internal sealed record Identity(string Queue, string MessageId)
 
     public Place Place { get; init; }
 
-    /// <summary>Of the event that is stored or dead, or was attempted last. Empty when not known.</summary>
+    /// <summary>Of the event that is stored, dead or attempted: what the id stands for. Empty when not known.</summary>
     public byte[] Fingerprint { get; init; } = [];
 
     /// <summary>Of the stored event; 0 if none.</summary>
@@ -110,11 +110,15 @@ internal sealed record Identity(string Queue, string MessageId)
         transaction.Books.Move(Queue, before?.Place, Place);
     }
 
-    /// <summary>What a delivery of this id is, given what is remembered; null when nothing is.</summary>
+    /// <summary>
+    /// What a delivery of this id is, given what is remembered; null when nothing is. An id stands for the event that was first
+    /// attempted under it, from then on: while that waits for a retry too.
+    /// </summary>
     public static SightingKind Judge(Identity? known, Delivery delivery) => known switch
     {
-        null or { Place: Place.Waiting } => SightingKind.Fresh,
+        null or { Place: Place.Waiting, Fingerprint.Length: <= 1 } => SightingKind.Fresh,
         { Fingerprint.Length: > 0 } when !known.Fingerprint.AsSpan().SequenceEqual(StoredText.Fingerprint(delivery.Fingerprint)) => SightingKind.Conflict,
+        { Place: Place.Waiting } => SightingKind.Fresh,
         { Place: Place.Dead or Place.Discarded } when delivery.Redrive > known.Redrives => SightingKind.Fresh,
         _ => SightingKind.Settled
     };

@@ -21,7 +21,7 @@ public static class DeathReasons
     /// <summary>The body is over the size limit.</summary>
     public const string TooLarge = "too-large";
 
-    /// <summary>Another event was stored under the same id.</summary>
+    /// <summary>Another event is known under the same id: stored, dead, or attempted first.</summary>
     public const string IdConflict = "id-conflict";
 
     /// <summary>The broker dead-lettered it: its own reason follows the colon (<c>broker:delivery_limit</c>).</summary>

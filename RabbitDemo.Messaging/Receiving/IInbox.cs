@@ -54,7 +54,7 @@ public enum SightingKind
     /// <summary>Already stored, or dead and not redriven since: acknowledge it as a duplicate.</summary>
     Settled,
 
-    /// <summary>Another event was stored under this id: the delivery is dead-lettered as <c>id-conflict</c>.</summary>
+    /// <summary>Another event is known under this id, stored, dead or attempted first: the delivery is dead-lettered as <c>id-conflict</c>.</summary>
     Conflict
 }
 

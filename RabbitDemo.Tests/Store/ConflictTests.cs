@@ -1,0 +1,72 @@
+using RabbitDemo.Consumer.Store;
+using RabbitDemo.Messaging;
+using static RabbitDemo.Tests.Store.Deliveries;
+
+namespace RabbitDemo.Tests.Store;
+
+/// <summary>The first event that is attempted under an id is what the id stands for.</summary>
+[Collection(DatabaseCollection.Name)]
+public sealed class ConflictTests(Databases databases)
+{
+    [Theory, OnSqlite, OnPostgres]
+    public async Task KeepsTheIdForAnEventThatWaitsAfterAFailedAttempt(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var another = Of("a", number: 2);
+        await replica.FailAsync(Of("a"), Failure(Of("a")), CancellationToken.None);
+
+        Assert.Equal(SightingKind.Conflict, (await replica.BeginAsync(another, CancellationToken.None)).Kind);
+        Assert.Equal(SightingKind.Conflict, (await replica.BeginAsync(Again(another), CancellationToken.None)).Kind);
+        Assert.Equal(StoreOutcome.Conflict, await replica.StoreAsync(another, Noon, CancellationToken.None));
+        Assert.Equal(new Sighting(SightingKind.Fresh, 1, 0), await replica.BeginAsync(Of("a"), CancellationToken.None));
+        Assert.Equal(StoreOutcome.Stored, await replica.StoreAsync(Of("a"), Noon, CancellationToken.None));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task KeepsTheIdForAnEventThatMayHaveEndedItsProcess(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var another = Again(Of("a", number: 2), 5);
+        await replica.BeginAsync(Again(Of("a")), CancellationToken.None);
+
+        var sighting = await replica.BeginAsync(another, CancellationToken.None);
+        await replica.AbandonAsync(another, CancellationToken.None);
+
+        Assert.Equal(SightingKind.Conflict, sighting.Kind);
+        Assert.Equal(new Sighting(SightingKind.Fresh, 0, 1), await replica.BeginAsync(Again(Of("a"), 9), CancellationToken.None));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task DoesNotCountTheFailuresOfAnotherEventThatWasHandledAtTheSameTime(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var another = Of("a", number: 2);
+        await replica.FailAsync(Of("a"), Failure(Of("a")), CancellationToken.None);
+        await replica.FailAsync(another, Failure(another), CancellationToken.None);
+
+        Assert.True(await BuryAsync(replica, Letter(another)));
+        Assert.Equal(new Sighting(SightingKind.Fresh, 1, 0), await replica.BeginAsync(Of("a"), CancellationToken.None));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task KeepsTheIdForARedrivenEventThatFailsAgain(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var redriven = Of("a") with { Redrive = 1, ReceivedAt = Noon.AddHours(1) };
+        await replica.BuryAsync(Letter(Of("a")), CancellationToken.None);
+        await replica.FailAsync(redriven, Failure(redriven), CancellationToken.None);
+
+        var another = await replica.BeginAsync(Of("a", number: 2) with { Redrive = 1 }, CancellationToken.None);
+        var again = await replica.BeginAsync(redriven, CancellationToken.None);
+
+        Assert.Equal((SightingKind.Conflict, SightingKind.Fresh), (another.Kind, again.Kind));
+    }
+
+    /// <returns>Whether a letter was written.</returns>
+    private static Task<bool> BuryAsync(MessageStore store, DeadLetter letter) =>
+        store.WriteAsync(transaction => Burials.BuryAsync(transaction, letter), CancellationToken.None);
+}
