@@ -28,19 +28,19 @@ internal static class Burials
     public static async Task<bool> BuryAsync(StoreTransaction transaction, DeadLetter letter)
     {
         var known = await Identity.FindAsync(transaction.Session, letter.Queue, letter.MessageId, transaction.Token);
-        var noEvent = letter.Reason is DeathReasons.Unreadable or DeathReasons.TooLarge;
-        if (letter.Reason == DeathReasons.IdConflict || (noEvent && known is { Fingerprint.Length: > 1 }))
+        if (letter.Reason == DeathReasons.IdConflict)
         {
             return await BuryAloneAsync(transaction, letter);
         }
 
-        if (known is { Fingerprint.Length: > 1 } && !known.Fingerprint.AsSpan().SequenceEqual(FingerprintOf(letter.Body)))
+        var fingerprint = FingerprintOf(letter);
+        if (known is { Fingerprint.Length: > 0 } && !await IsSameAsync(transaction, known, fingerprint, letter))
         {
-            // Both were being handled when the id was taken.
-            return await BuryAloneAsync(transaction, letter with
+            // Both were being handled when the id was taken, or this one was never handled at all.
+            return await BuryAloneAsync(transaction, letter.Reason is DeathReasons.Unreadable or DeathReasons.TooLarge ? letter : letter with
             {
                 Reason = DeathReasons.IdConflict,
-                Error = $"Another event is known under this message id; this one was dead as {letter.Reason}."
+                Error = $"Another body is known under this message id; this one was dead as {letter.Reason}."
             });
         }
 
@@ -58,7 +58,7 @@ internal static class Burials
         var dead = waiting with
         {
             Place = Place.Dead,
-            Fingerprint = noEvent ? Identity.NoEvent : waiting.Fingerprint is { Length: > 0 } attempted ? attempted : FingerprintOf(letter.Body),
+            Fingerprint = fingerprint,
             ChangedAt = StoredText.Micros(letter.DiedAt)
         };
         await dead.SaveAsync(transaction, known);
@@ -90,9 +90,26 @@ internal static class Burials
         SettleAsync(
             transaction, delivery.Queue, delivery.MessageId, state == DeadLetterState.Stored ? int.MaxValue : delivery.Redrive, state, at);
 
-    /// <summary>The broker can dead-letter what was never attempted here.</summary>
-    private static byte[] FingerprintOf(byte[] body) =>
-        EventoJson.Read(body, out _) is { } evento ? StoredText.Fingerprint(EventFingerprint.Of(evento)) : Identity.NoEvent;
+    /// <summary>Of its own body: the broker can dead-letter what was never attempted here.</summary>
+    private static byte[] FingerprintOf(DeadLetter letter) =>
+        letter.Reason != DeathReasons.Unreadable && EventoJson.Read(letter.Body, out _) is { } evento
+            ? StoredText.Fingerprint(EventFingerprint.Of(evento))
+            : Identity.NoEvent;
+
+    /// <summary>The letter has the body that the id stands for. Bodies that are no events are compared with those that died under the id.</summary>
+    private static async Task<bool> IsSameAsync(StoreTransaction transaction, Identity known, byte[] fingerprint, DeadLetter letter)
+    {
+        if (known.Fingerprint.Length > 1)
+        {
+            return known.Fingerprint.AsSpan().SequenceEqual(fingerprint);
+        }
+
+        await using var reader = await transaction.Session.QueryAsync(
+            "SELECT MAX(CASE WHEN body_hash = $3 THEN 1 ELSE 0 END) FROM dead_letters WHERE queue = $1 AND message_id = $2 AND alone = 0",
+            [letter.Queue, letter.MessageId, SHA256.HashData(letter.Body)],
+            transaction.Token);
+        return !await reader.ReadAsync(transaction.Token) || reader.IsDBNull(0) || reader.GetInt32(0) == 1;
+    }
 
     private static async Task<bool> BuryAloneAsync(StoreTransaction transaction, DeadLetter letter)
     {

@@ -1,3 +1,4 @@
+using RabbitDemo.Consumer.Ledger;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 using static RabbitDemo.Tests.Store.Deliveries;
@@ -64,6 +65,50 @@ public sealed class ConflictTests(Databases databases)
         var again = await replica.BeginAsync(redriven, CancellationToken.None);
 
         Assert.Equal((SightingKind.Conflict, SightingKind.Fresh), (another.Kind, again.Kind));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task KeepsAnotherUnreadableBodyUnderTheSameIdBesideTheFirst(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var first = Letter(Of("a"), DeathReasons.Unreadable) with { Body = "hola"u8.ToArray() };
+        var second = first with { Body = "adios"u8.ToArray() };
+
+        Assert.True(await BuryAsync(replica, first));
+        Assert.True(await BuryAsync(replica, second));
+        Assert.False(await BuryAsync(replica, first));
+        Assert.False(await BuryAsync(replica, second));
+        Assert.True(await BuryAsync(replica, first with { Redrive = 1 }));
+        var books = Assert.Single(await new BooksQueries(replica).ReadAsync(CancellationToken.None));
+        Assert.Equal((1, 1), (books.Dead, books.Conflicts));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task GivesUpTheWaitingEventItselfWhenItIsOverALimitThatWasLowered(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.FailAsync(Of("a"), Failure(Of("a")), CancellationToken.None);
+
+        Assert.True(await BuryAsync(replica, Letter(Of("a"), DeathReasons.TooLarge)));
+
+        Assert.Equal(SightingKind.Settled, (await replica.BeginAsync(Of("a"), CancellationToken.None)).Kind);
+        var books = Assert.Single(await new BooksQueries(replica).ReadAsync(CancellationToken.None));
+        Assert.Equal((1, 0, 0), (books.Dead, books.Attempted, books.Conflicts));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task KnowsAnEventThatWasTooLargeWhenItIsRedriven(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.BuryAsync(Letter(Of("a"), DeathReasons.TooLarge), CancellationToken.None);
+
+        var redriven = await replica.BeginAsync(Of("a") with { Redrive = 1 }, CancellationToken.None);
+        var another = await replica.BeginAsync(Of("a", number: 2) with { Redrive = 1 }, CancellationToken.None);
+
+        Assert.Equal((SightingKind.Fresh, SightingKind.Conflict), (redriven.Kind, another.Kind));
     }
 
     /// <returns>Whether a letter was written.</returns>
