@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 
@@ -62,7 +63,7 @@ internal sealed record DeadLetterEntry
     /// <summary>How <see cref="Body"/> is written: <c>json</c>, <c>text</c> or <c>base64</c>; null when it is left out.</summary>
     public string? BodyIs { get; init; }
 
-    /// <summary>JSON as it is, anything else as a string; left out of a list when it is over 64 KB.</summary>
+    /// <summary>JSON as it is, other text as a string, bytes that are no UTF-8 in base64; left out of a list when it is over 64 KB.</summary>
     [JsonConverter(typeof(JsonAsItIs))]
     public JsonElement? Body { get; init; }
 
@@ -112,30 +113,22 @@ internal sealed record DeadLetterEntry
 
     private DeadLetterEntry WithBody(byte[] body)
     {
+        if (!Utf8.IsValid(body))
+        {
+            // The parser takes bytes of another encoding within a string, and they would spoil the answer.
+            return WithText("base64", Convert.ToBase64String(body));
+        }
+
         try
         {
             return this with { BodyIs = "json", Body = JsonElement.Parse(body) };
         }
         catch (JsonException)
         {
-            var text = TryText(body);
-            return this with
-            {
-                BodyIs = text is null ? "base64" : "text",
-                Body = JsonSerializer.SerializeToElement(text ?? Convert.ToBase64String(body), ConsumerJson.Default.String)
-            };
+            return WithText("text", Encoding.UTF8.GetString(body));
         }
     }
 
-    private static string? TryText(byte[] body)
-    {
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
-    }
+    private DeadLetterEntry WithText(string kind, string text) =>
+        this with { BodyIs = kind, Body = JsonSerializer.SerializeToElement(text, ConsumerJson.Default.String) };
 }

@@ -14,13 +14,13 @@ public sealed class DeadLettersTests(TestBroker broker)
     public async Task ShowTheBodyAsJsonAsTextOrAsBase64()
     {
         await using var consumer = await ConsumerUnderTest.StartAsync();
-        byte[][] bodies = ["{\"x\":1}"u8.ToArray(), "hola"u8.ToArray(), [0xff, 0x00]];
+        byte[][] bodies = ["{\"x\":1}"u8.ToArray(), "hola"u8.ToArray(), [0xff, 0x00], [.. "{\"x\":\""u8, 0xf1, .. "\"}"u8]];
         foreach (var (body, i) in bodies.Select((b, i) => (b, i)))
             await consumer.Store.BuryAsync(Letter(Of($"id-{i}"), DeathReasons.Unreadable) with { Body = body }, CancellationToken.None);
 
         var letters = (await consumer.GetAsync("/dead-letters?reason=unreadable&queue=mensajes")).EnumerateArray().ToArray();
 
-        Assert.Equal(["json {\"x\":1}", "text \"hola\"", "base64 \"/wA=\""],
+        Assert.Equal(["json {\"x\":1}", "text \"hola\"", "base64 \"/wA=\"", "base64 \"eyJ4Ijoi8SJ9\""],
             letters.Select(l => $"{l.GetProperty("bodyIs").GetString()} {l.GetProperty("body").GetRawText()}"));
         Assert.Equal(4, letters[0].GetProperty("totalAttempts").GetInt32());
     }
