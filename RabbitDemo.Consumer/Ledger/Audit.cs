@@ -27,7 +27,7 @@ internal sealed class Audit(MessageStore store, Topology topology, ReceiverIdent
         var distinct = accepted.DistinctBy(a => (a.MessageId, a.Queue)).ToArray();
         var known = await FindAsync(session, distinct, queues, cancellationToken);
         var judge = new AuditJudge(known, deletions, queues, atBroker);
-        var events = distinct.SelectMany(judge.Judge).ToArray();
+        var events = judge.Judge(distinct);
         var stored = await AuditScan.RunAsync(session, distinct, known, MostNamed, cancellationToken);
         return new AuditReport
         {

@@ -20,7 +20,8 @@ internal static class AuditEndpoint
         .WithSummary("""
             Takes the events that were accepted (an array, or one JSON object a line) and names the place of each: stored, dead, discarded,
             waiting or missing. ?atBroker= says how many messages of each queue the broker still holds (0 after the queues have run empty);
-            without it the broker is asked.
+            without it the broker is asked, and while more than one replica reads a queue, what may be held by another is waiting, not missing.
+            With Delivery=Outbox, first wait until rabbitdemo.outbox.depth is 0: what a producer has not published yet nobody here knows of.
             """);
 
     private static async Task<Results<Ok<AuditReport>, ProblemHttpResult>> HandleAsync(

@@ -9,8 +9,20 @@ internal sealed class AuditJudge(
 {
     private readonly Dictionary<string, long> left = atBroker is null ? [] : new(atBroker);
 
-    /// <summary>One place for each queue that knows the id; without a queue, one at all.</summary>
-    public IEnumerable<AuditedEvent> Judge(AcceptedEvent accepted)
+    /// <summary>
+    /// One place for each queue that knows the id; without a queue, one at all. An event of any queue that may have gone with a deleted
+    /// one is among the broker's messages only when all the others have been found there.
+    /// </summary>
+    public AuditedEvent[] Judge(IEnumerable<AcceptedEvent> accepted) =>
+    [
+        .. accepted.Index()
+            .OrderBy(a => a.Item.Queue is null && !known.Contains(a.Item.MessageId) && Lost(a.Item) is not null)
+            .Select(a => (a.Index, Places: Judge(a.Item).ToArray()))
+            .OrderBy(a => a.Index)
+            .SelectMany(a => a.Places)
+    ];
+
+    private IEnumerable<AuditedEvent> Judge(AcceptedEvent accepted)
     {
         var identities = known[accepted.MessageId].Where(i => accepted.Queue is null || i.Queue == accepted.Queue).ToArray();
         return identities.Length == 0 ? [Unknown(accepted)] : identities.Select(i => Known(i, accepted));
@@ -33,9 +45,23 @@ internal sealed class AuditJudge(
 
     private AuditedEvent Unknown(AcceptedEvent accepted)
     {
-        var candidates = accepted.Queue is { } queue ? [queue] : queues;
+        var lost = Lost(accepted);
+        if (lost is not null && accepted.Queue is not null)
+        {
+            return lost;
+        }
+
+        var waits = Candidates(accepted).Where(SpendOne).FirstOrDefault();
+        return waits is not null
+            ? new AuditedEvent(accepted.MessageId, waits, "waiting")
+            : lost ?? new AuditedEvent(accepted.MessageId, accepted.Queue, "missing");
+    }
+
+    /// <summary>As the deletion of a queue since it was accepted explains it; null when none does.</summary>
+    private AuditedEvent? Lost(AcceptedEvent accepted)
+    {
         var acceptedAt = accepted.AcceptedAt ?? TimeOf(accepted.MessageId);
-        foreach (var candidate in candidates)
+        foreach (var candidate in Candidates(accepted))
         {
             if (acceptedAt is { } at && deletions[candidate].Where(d => d >= at).Select(d => (DateTimeOffset?)d).FirstOrDefault() is { } lost)
             {
@@ -43,9 +69,10 @@ internal sealed class AuditJudge(
             }
         }
 
-        var waits = candidates.Where(SpendOne).FirstOrDefault();
-        return new AuditedEvent(accepted.MessageId, waits ?? accepted.Queue, waits is null ? "missing" : "waiting");
+        return null;
     }
+
+    private IReadOnlyList<string> Candidates(AcceptedEvent accepted) => accepted.Queue is { } queue ? [queue] : queues;
 
     private bool SpendOne(string queue)
     {

@@ -22,7 +22,10 @@ internal sealed class BrokerDepths(Receiver receiver, Topology topology, TimePro
         depths.Where(d => d.Queue == queue).Sum(d => d.Ready),
         inFlight,
         depths.Where(d => d.Queue.StartsWith($"{queue}.retry.", StringComparison.Ordinal)).Sum(d => d.Ready),
-        depths.Where(d => d.Queue == $"{queue}.dead").Sum(d => d.Ready));
+        depths.Where(d => d.Queue == $"{queue}.dead").Sum(d => d.Ready))
+    {
+        IsAll = depths.Any(d => d.Queue == queue && d.IsOursAlone)
+    };
 
     /// <summary>The books do not wait for a broker that does not answer.</summary>
     private async Task<IReadOnlyList<QueueDepth>?> MeasureAsync(CancellationToken cancellationToken)

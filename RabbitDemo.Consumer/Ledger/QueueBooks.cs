@@ -38,8 +38,13 @@ internal sealed record QueueBooks
 /// <param name="InDead">In its dead-letter queue, not moved into the store yet.</param>
 internal sealed record BrokerCounts(long Ready, long InFlight, long InRetry, long InDead)
 {
+    /// <summary>No other replica reads the queue, so that none holds more of it.</summary>
     [JsonIgnore]
-    public long Held => Ready + InFlight + InRetry + InDead;
+    public bool IsAll { get; init; }
+
+    /// <summary>How many of its messages the broker may have; without a limit when other replicas hold some, which only they could count.</summary>
+    [JsonIgnore]
+    public long Held => IsAll ? Ready + InFlight + InRetry + InDead : long.MaxValue;
 }
 
 /// <summary>Reads the books.</summary>

@@ -114,4 +114,8 @@ public sealed record QueueStatus(string Queue, bool IsSubscribed, int InFlight, 
 /// <param name="Queue">A work, retry or dead-letter queue.</param>
 /// <param name="Ready">Messages that no consumer holds.</param>
 /// <param name="Consumers">Consumers at the broker, of all processes.</param>
-public sealed record QueueDepth(string Queue, long Ready, long Consumers);
+/// <param name="IsOursAlone">
+/// Its one consumer is this process's: nobody else holds messages of it, except for a process that has just ended its own consumer and
+/// is bringing what it holds to an end.
+/// </param>
+public sealed record QueueDepth(string Queue, long Ready, long Consumers, bool IsOursAlone = false);

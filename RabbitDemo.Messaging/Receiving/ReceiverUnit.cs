@@ -81,7 +81,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
                 {
                     if (await QueueProbe.MeasureAsync(session.Connection, name, cancellationToken) is { } depth)
                     {
-                        depths.Add(depth);
+                        depths.Add(depth with { IsOursAlone = depth.Consumers == 1 && name == queue.Name && Reads(queue) });
                     }
                 }
             }
@@ -183,6 +183,8 @@ internal sealed class ReceiverUnit : IAsyncDisposable
             return subscriptions.Find(s => s.Queue == queue);
         }
     }
+
+    private bool Reads(WorkQueue queue) => Find(queue) is { IsPaused: false, IsDraining: false };
 
     private string? TroubleOf(WorkQueue queue) => topology.WhyUnreadable(queue) ?? troubles[queue.Name].Reason;
 

@@ -1,10 +1,13 @@
 using System.Net;
+using RabbitDemo.Tests.Brokers;
 using RabbitDemo.Tests.Producer;
+using RabbitMQ.Client;
 using static RabbitDemo.Tests.Store.Deliveries;
 
 namespace RabbitDemo.Tests.Consumer;
 
-public sealed class LedgerTests
+[Collection(BrokerCollection.Name)]
+public sealed class LedgerTests(TestBroker broker)
 {
     [Fact]
     public async Task ShowsTheBooksOfTheServiceOnEveryReplica()
@@ -35,6 +38,25 @@ public sealed class LedgerTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal((1, 1, 1), (report.GetProperty("stored").GetInt32(), report.GetProperty("missing").GetInt32(), report.GetProperty("unclaimed").GetInt32()));
+    }
+
+    [BrokerFact]
+    public async Task CallsNothingMissingThatAnotherConsumerMayHold()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var consumer = await ConsumerUnderTest.StartAsync(virtualHost.Amqp);
+        await Eventually.TrueAsync("the consumer is ready", TimeSpan.FromSeconds(20), async () => (await consumer.Client.GetAsync("/health")).IsSuccessStatusCode);
+        const string Accepted = """[{"messageId": "none", "queue": "mensajes"}]""";
+
+        var alone = await consumer.PostAsync("/ledger/audit", Accepted);
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.BasicConsumeAsync("mensajes", autoAck: false, new AsyncDefaultBasicConsumer(channel));
+        var beside = await consumer.PostAsync("/ledger/audit", Accepted);
+        var afterAll = await consumer.PostAsync("/ledger/audit?atBroker=0", Accepted);
+
+        Assert.Equal(["missing", "waiting", "missing"],
+            new[] { alone, beside, afterAll }.Select(report => report.GetProperty("events")[0].GetProperty("place").GetString()));
     }
 
     [Theory]

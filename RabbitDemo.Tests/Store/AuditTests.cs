@@ -56,6 +56,24 @@ public sealed class AuditTests(Databases databases)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task LooksForAnEventOfAnyQueueAtTheBrokerBeforeItBlamesADeletedQueue(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var before = Guid.CreateVersion7(Noon.AddSeconds(-1)).ToString();
+        var after = Guid.CreateVersion7(Noon.AddSeconds(1)).ToString();
+        await replica.RecordQueueSeenAsync("otra", Noon.AddMinutes(-1), CancellationToken.None);
+        await replica.RecordQueueMissingAsync("otra", Noon, CancellationToken.None);
+        await replica.StoreAsync(Of("stored", "otra"), Noon, CancellationToken.None);
+
+        var one = await Audit(replica).RunAsync([new(before), new(after)], new Dictionary<string, long> { ["mensajes"] = 1 }, CancellationToken.None);
+        var both = await Audit(replica).RunAsync([new(before), new(after)], new Dictionary<string, long> { ["mensajes"] = 2 }, CancellationToken.None);
+
+        Assert.Equal([(before, "discarded"), (after, "waiting")], one.Events.Select(e => (e.MessageId, e.Place)));
+        Assert.Equal(["waiting", "waiting"], both.Events.Select(e => e.Place));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task BalancesWhenEachAcceptedEventIsStored(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
