@@ -10,6 +10,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
     private readonly Action onEnd;
     private readonly ReceiverTopology topology;
     private readonly Dictionary<string, Trouble> troubles = [];
+    private readonly Dictionary<string, Task> remembered = [];
     private readonly List<QueueSubscription> subscriptions = [];
     private readonly Task watching;
 
@@ -114,7 +115,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
             var wasCancelled = parts.Cancelled.TryRemove(queue.Name, out _);
             if (presence == QueuePresence.Missing || (wasCancelled && presence == QueuePresence.Present))
             {
-                Remember(token => parts.Inbox.RecordQueueMissingAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
+                Remember(parts.Inbox.RecordQueueMissingAsync, queue);
             }
         }
     }
@@ -130,7 +131,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         var spans = new DeliverySpans(queue.Name, broker);
         var replacement = new Replacement(queue, parts.Publisher, trouble, Missing, report, parts.Clock);
         var processor = new DeliveryProcessor(queue, run, spans, parts.Inbox, replacement, options, trouble, report, parts.Clock);
-        Remember(token => parts.Inbox.RecordQueueSeenAsync(queue.Name, parts.Clock.GetUtcNow(), token), queue);
+        Remember(parts.Inbox.RecordQueueSeenAsync, queue);
         var subscription = await QueueSubscription.StartAsync(
             session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Movements, parts.Clock,
             () => parts.Cancelled[queue.Name] = true, cancellationToken);
@@ -145,15 +146,23 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         }
     }
 
-    /// <summary>Written as soon as the store takes it; neither subscribing nor closing waits for that.</summary>
-    private async void Remember(Func<CancellationToken, ValueTask> record, WorkQueue queue)
+    /// <summary>
+    /// Written with the time of now as soon as the store takes it, after what is to be remembered of the queue already; neither
+    /// subscribing nor closing waits for that.
+    /// </summary>
+    private void Remember(Func<string, DateTimeOffset, CancellationToken, ValueTask> record, WorkQueue queue) =>
+        remembered[queue.Name] = RememberAsync(remembered.GetValueOrDefault(queue.Name, Task.CompletedTask), record, queue, parts.Clock.GetUtcNow());
+
+    private async Task RememberAsync(
+        Task before, Func<string, DateTimeOffset, CancellationToken, ValueTask> record, WorkQueue queue, DateTimeOffset at)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10), parts.Clock);
         try
         {
+            await before;
             await troubles[queue.Name].InsistAsync(async token =>
             {
-                await record(token);
+                await record(queue.Name, at, token);
                 return true;
             }, limit.Token);
         }

@@ -10,6 +10,7 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     private readonly ConcurrentQueue<AttemptFailure> failures = new();
     private readonly ConcurrentQueue<DeadLetter> dead = new();
     private readonly ConcurrentQueue<string> missing = new();
+    private readonly ConcurrentQueue<(string What, DateTimeOffset At)> noted = new();
     private readonly ConcurrentQueue<Delivery> unanswered = new();
 
     public IReadOnlyList<Delivery> Stored => [.. stored];
@@ -20,6 +21,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
 
     /// <summary>Queues that were found missing.</summary>
     public IReadOnlyList<string> Missing => [.. missing];
+
+    /// <summary>That a queue was <c>missing</c> or <c>seen</c>, and when, in the order of writing.</summary>
+    public IReadOnlyList<(string What, DateTimeOffset At)> Noted => [.. noted];
 
     /// <summary>Attempts that were recorded when they began, without an answer.</summary>
     public IReadOnlyList<Delivery> Unanswered => [.. unanswered];
@@ -82,13 +86,19 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
         dead.Enqueue(deadLetter);
     }
 
-    public ValueTask RecordQueueSeenAsync(string queue, DateTimeOffset at, CancellationToken cancellationToken) =>
-        store.RecordQueueSeenAsync(queue, at, cancellationToken);
+    public async ValueTask RecordQueueSeenAsync(string queue, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        ThrowIfAway();
+        await store.RecordQueueSeenAsync(queue, at, cancellationToken);
+        noted.Enqueue(("seen", at));
+    }
 
     public async ValueTask RecordQueueMissingAsync(string queue, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        ThrowIfAway();
         await store.RecordQueueMissingAsync(queue, at, cancellationToken);
         missing.Enqueue(queue);
+        noted.Enqueue(("missing", at));
     }
 
     private void ThrowIfAway()

@@ -166,6 +166,29 @@ public sealed class RecoveryTests(TestBroker broker)
     }
 
     [BrokerFact]
+    public async Task RecordsADeletionWithTheTimeOfItsNoticeThoughTheStoreIsAwayForLonger()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+        await NotedAsync("the queue is known", 2);
+
+        engine.Inbox.IsAway = true;
+        var reconnects = engine.Receiver.Reconnects;
+        await virtualHost.DeleteQueueAsync(EngineHost.Queue);
+        await Eventually.TrueAsync("the queue is read again", TimeSpan.FromSeconds(10),
+            () => Task.FromResult(engine.Receiver.Reconnects > reconnects && engine.Receiver.Queues is [{ IsSubscribed: true, Trouble: not null }]));
+        var readAgain = DateTimeOffset.UtcNow;
+        engine.Inbox.IsAway = false;
+        var noted = await NotedAsync("the deletion is recorded", 4);
+
+        Assert.Equal(["missing", "seen"], noted.Skip(2).Select(n => n.What));
+        Assert.All(noted, n => Assert.True(n.At <= readAgain, $"{n} was taken for later than {readAgain:O}."));
+
+        Task<IReadOnlyList<(string What, DateTimeOffset At)>> NotedAsync(string condition, int count) => Eventually.GetAsync(
+            condition, TimeSpan.FromSeconds(10), () => Task.FromResult(engine.Inbox.Noted), noted => noted.Count == count);
+    }
+
+    [BrokerFact]
     public async Task RedrivesUnderTheSameIdAndTrace()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
