@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using RabbitDemo.Consumer.Store;
-using RabbitDemo.Messaging;
 using RabbitDemo.ServiceDefaults;
 
 namespace RabbitDemo.Consumer.Messages;
@@ -37,11 +36,11 @@ internal static class MessageStreamEndpoint
     {
         var start = lastEventId ?? after ?? await messages.NewestAsync(cancellationToken);
         return TypedResults.ServerSentEvents(
-            FollowAsync(messages, new MessageFilter(tipo, queue), start, response, host, clock, cancellationToken));
+            FollowAsync(new MessageFollower(messages, new MessageFilter(tipo, queue), start, PageSize), response, host, clock, cancellationToken));
     }
 
     private static async IAsyncEnumerable<SseItem<StoredMessage>> FollowAsync(
-        MessageQueries messages, MessageFilter filter, long cursor, HttpResponse response, IHostApplicationLifetime host, TimeProvider clock,
+        MessageFollower follower, HttpResponse response, IHostApplicationLifetime host, TimeProvider clock,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The client learns that it is connected before there is anything to tell.
@@ -49,30 +48,16 @@ internal static class MessageStreamEndpoint
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         while (!ending.IsCancellationRequested)
         {
-            var page = await NextAsync(messages, filter, cursor, ending.Token);
+            var page = await follower.NextAsync(ending.Token);
             foreach (var message in page)
             {
-                cursor = message.Cursor;
-                yield return new SseItem<StoredMessage>(message) { EventId = cursor.ToString(CultureInfo.InvariantCulture) };
+                yield return new SseItem<StoredMessage>(message) { EventId = message.Cursor.ToString(CultureInfo.InvariantCulture) };
             }
 
             if (page.Count < PageSize)
             {
                 await Task.Delay(Pause, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-        }
-    }
-
-    /// <summary>A store that is away for a while has nothing new.</summary>
-    private static async Task<List<StoredMessage>> NextAsync(MessageQueries messages, MessageFilter filter, long cursor, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await messages.PageAsync(filter, cursor, PageSize, cancellationToken);
-        }
-        catch (Exception e) when (e is InboxUnavailableException or OperationCanceledException)
-        {
-            return [];
         }
     }
 }

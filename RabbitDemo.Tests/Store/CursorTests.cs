@@ -36,6 +36,27 @@ public sealed class CursorTests(Databases databases)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task AFollowerOfARareKindLeavesTheOthersBehind(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var messages = new MessageQueries(replica);
+        var follower = new MessageFollower(messages, new MessageFilter("raro", null), start: 0, pageSize: 2);
+        foreach (var i in Enumerable.Range(0, 3))
+            await replica.StoreAsync(Of($"id-{i}", tipo: i == 0 ? "raro" : "comun"), Noon, CancellationToken.None);
+
+        var first = await follower.NextAsync(CancellationToken.None);
+        var cursor = follower.Cursor;
+        foreach (var i in Enumerable.Range(3, 3))
+            await replica.StoreAsync(Of($"id-{i}", tipo: "raro"), Noon, CancellationToken.None);
+        var full = await follower.NextAsync(CancellationToken.None);
+        var rest = await follower.NextAsync(CancellationToken.None);
+
+        Assert.Equal([["id-0"], ["id-3", "id-4"], ["id-5"]], new[] { first, full, rest }.Select(page => page.Select(m => m.MessageId)));
+        Assert.Equal(first[0].Cursor + 2, cursor);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task GivesTheNewestPageInTheOrderOfStoring(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
