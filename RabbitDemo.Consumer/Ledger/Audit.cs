@@ -52,7 +52,7 @@ internal sealed class Audit(MessageStore store, Topology topology, ReceiverIdent
         var keys = accepted.SelectMany(a => a.Queue is { } queue ? [(queue, a.MessageId)] : queues.Select(q => (q, a.MessageId)));
         foreach (var chunk in keys.Distinct().Chunk(Together))
         {
-            var rows = chunk.Select(k => new object?[] { k.Item1, k.MessageId }).ToArray();
+            var rows = chunk.Select(k => new object?[] { StoredText.Clean(k.Item1), StoredText.Clean(k.MessageId) }).ToArray();
             var identities = await session.FindEachAsync(Identity.FindSql, rows, Identity.Read, cancellationToken);
             found.AddRange(identities.OfType<Identity>());
         }

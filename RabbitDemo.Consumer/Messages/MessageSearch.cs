@@ -127,5 +127,5 @@ internal sealed class MessageSearch(MessageStore store)
         question.Id is not null ? id : question.Tipo is not null ? "tipo" : "trace_id";
 
     private static object Value(MessageQuestion question) =>
-        question.Id is { } id ? id : question.MessageId ?? question.Tipo ?? question.TraceId ?? "";
+        question.Id is { } id ? id : StoredText.Clean(question.MessageId ?? question.Tipo ?? question.TraceId ?? "");
 }

@@ -77,9 +77,10 @@ internal sealed record Identity(string Queue, string MessageId)
     public static async Task<List<Identity>> FindAllAsync(StoreSession session, string messageId, CancellationToken cancellationToken)
     {
         var found = new List<Identity>();
+        var id = StoredText.Clean(messageId);
         foreach (var queue in await Books.QueuesAsync(session, cancellationToken))
         {
-            if (await FindAsync(session, queue, messageId, cancellationToken) is { } identity)
+            if (await FindAsync(session, queue, id, cancellationToken) is { } identity)
             {
                 found.Add(identity);
             }

@@ -19,11 +19,11 @@ internal sealed class Where
         }
     }
 
-    /// <summary>A value elsewhere in the query.</summary>
+    /// <summary>A value elsewhere in the query. Text that the database could not hold is compared as it would be kept.</summary>
     /// <returns>The name of its parameter.</returns>
     public string Value(object value)
     {
-        values.Add(value);
+        values.Add(value is string text ? StoredText.Clean(text) : value);
         return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
     }
 
