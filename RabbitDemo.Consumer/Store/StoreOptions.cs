@@ -29,7 +29,7 @@ internal sealed record StoreOptions
 
     /// <summary>
     /// How many days the id of a settled message is remembered, at least for as long as its event is kept. A copy that comes later
-    /// is taken for a new message: this is the window in which "exactly once" holds.
+    /// is taken for a new message: this is the window in which "exactly once" holds. More than the longest retry delay.
     /// </summary>
     [Range(1, 36_500)]
     public double KeepIdsDays { get; init; } = 30;

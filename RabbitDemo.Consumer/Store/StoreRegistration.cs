@@ -13,7 +13,9 @@ internal static class StoreRegistration
         builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<StoreOptions>>().Value);
-        builder.Services.AddSingleton(services => Open(services.GetRequiredService<StoreOptions>(), builder.Configuration.GetConnectionString("store")));
+        builder.Services.AddSingleton(services => Open(
+            services.GetRequiredService<StoreOptions>(), builder.Configuration.GetConnectionString("store"),
+            services.GetRequiredService<IOptions<ReceiverOptions>>().Value.LongestRetryDelay()));
         builder.Services.AddSingleton<MessageStore>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService<StoreService>();
@@ -27,14 +29,21 @@ internal static class StoreRegistration
     /// <param name="sql"><c>CREATE TABLE IF NOT EXISTS …</c>, in SQL that SQLite and PostgreSQL both take.</param>
     public static IServiceCollection AddStoreTable(this IServiceCollection services, string sql) => services.AddSingleton(new StoreTable(sql));
 
-    /// <exception cref="SettingException">The connection string or the path cannot be used at all.</exception>
-    internal static StoreDatabase Open(StoreOptions options, string? connectionString)
+    /// <exception cref="SettingException">The connection string or the path cannot be used at all, or ids would be forgotten too soon.</exception>
+    internal static StoreDatabase Open(StoreOptions options, string? connectionString, TimeSpan longestRetryDelay)
     {
         var timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
         if (options is { KeepEventsDays: > 0 } && options.KeepIdsDays < options.KeepEventsDays)
         {
             throw new SettingException(
                 $"{StoreOptions.Section}:KeepIdsDays is {options.KeepIdsDays}: it must be at least KeepEventsDays, which is {options.KeepEventsDays}.");
+        }
+
+        if (TimeSpan.FromDays(options.KeepIdsDays) <= longestRetryDelay)
+        {
+            throw new SettingException(
+                $"{StoreOptions.Section}:KeepIdsDays is {options.KeepIdsDays}: it must be more than the longest of {ReceiverOptions.Section}:RetryDelays, "
+                + $"which is {longestRetryDelay}, or the attempts of a message would be forgotten while it waits.");
         }
 
         if (string.IsNullOrWhiteSpace(connectionString))

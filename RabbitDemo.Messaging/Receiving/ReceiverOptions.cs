@@ -55,6 +55,9 @@ public sealed record ReceiverOptions
 
     public TimeSpan HandlerTimeLimitOf(string queue) => Queues.GetValueOrDefault(queue)?.HandlerTimeLimit ?? HandlerTimeLimit;
 
+    /// <summary>The longest of <see cref="RetryDelays"/>; zero when there are none.</summary>
+    public TimeSpan LongestRetryDelay() => Delays.DefaultIfEmpty().Max();
+
     internal IReadOnlyList<TimeSpan> Delays =>
         [.. RetryDelays.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(TimeSpan.Parse)];
 }
