@@ -14,6 +14,9 @@ public sealed partial class MovementReader : BackgroundService
     /// <summary>Batches that the broker keeps for a reader that does not keep up.</summary>
     private const int MostWaiting = 1_000;
 
+    /// <summary>Batches that are under way to a reader: what the client has been given, nobody drops.</summary>
+    private const ushort Prefetch = 20;
+
     private readonly ConnectionSupervisor supervisor;
     private readonly ILogger logger;
     private long unreadable;
@@ -43,7 +46,8 @@ public sealed partial class MovementReader : BackgroundService
             new Dictionary<string, object?> { ["x-max-length"] = MostWaiting, ["x-overflow"] = "drop-head" },
             cancellationToken: cancellationToken);
         await channel.QueueBindAsync(queue.QueueName, MovementExchange.Name, "", cancellationToken: cancellationToken);
-        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, new Listener(this, session, channel), cancellationToken);
+        await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken);
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: false, new Listener(this, session, channel), cancellationToken);
         return new Listening(session);
     }
 
@@ -83,12 +87,19 @@ public sealed partial class MovementReader : BackgroundService
 
     private sealed class Listener(MovementReader reader, BrokerSession session, IChannel channel) : AsyncDefaultBasicConsumer(channel)
     {
-        public override Task HandleBasicDeliverAsync(
+        public override async Task HandleBasicDeliverAsync(
             string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
             IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
         {
             reader.Read(body.Span);
-            return Task.CompletedTask;
+            try
+            {
+                await Channel.BasicAckAsync(deliveryTag, multiple: false, session.Stopped);
+            }
+            catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
+            {
+                session.End(BrokerErrors.Describe(e));
+            }
         }
 
         public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)

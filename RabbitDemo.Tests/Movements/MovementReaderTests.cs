@@ -31,6 +31,29 @@ public sealed class MovementReaderTests(TestBroker broker)
     }
 
     [BrokerFact]
+    public async Task LosesTheOldestBatchesWhenItIsSlow()
+    {
+        const int Sent = 1_500;
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var hearing = await Hearing.StartAsync(virtualHost.Amqp);
+        using var slow = new ManualResetEventSlim();
+        hearing.Reader.Received += _ => slow.Wait(TimeSpan.FromSeconds(30));
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync(new(true, true));
+        for (var number = 1; number <= Sent; number++)
+        {
+            await channel.BasicPublishAsync("lab.movements", "", Encoding.UTF8.GetBytes(
+                $$"""{"service":"a","instance":"a@1","since":"2026-01-01","version":"","number":{{number}},"at":"2026-01-01","isLast":false,"counts":[],"movements":[],"holdings":[]}"""));
+        }
+
+        slow.Set();
+        await Eventually.GetAsync("the newest is heard", TimeSpan.FromSeconds(10), () => Task.FromResult(hearing.Batches[^1].Number), newest => newest == Sent);
+
+        Assert.Equal(1, hearing.Batches[0].Number);
+        Assert.InRange(hearing.Batches.Count, 1_000, 1_200);
+    }
+
+    [BrokerFact]
     public async Task HearsEverythingInEachLab()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
