@@ -8,7 +8,7 @@ public sealed record ConnectionOptions
 {
     public const string Section = "RabbitDemo:Connection";
 
-    /// <summary>The longest wait before the next attempt to connect; attempts begin at a tenth of a second and double, with jitter.</summary>
+    /// <summary>The longest wait before the next attempt to connect; attempts begin at a tenth of a second and double, with jitter, and so do waits between sessions that last no longer than this.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "{0} must be between {1} and {2}.")]
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(2);
 

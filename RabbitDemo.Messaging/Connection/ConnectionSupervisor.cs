@@ -5,7 +5,8 @@ namespace RabbitDemo.Messaging;
 
 /// <summary>
 /// Keeps one connection and what is built on it (topology, channels, consumers) alive as one unit, from the first connect
-/// on: when any part ends, all of it is closed and built anew after a backoff. It replaces the client's own recovery.
+/// on: when any part ends, all of it is closed and built anew after a backoff, which grows while it ends again as soon as it is
+/// ready (over a message that the client cannot read, say). It replaces the client's own recovery.
 /// </summary>
 /// <param name="purpose">What the connection is for: <c>publish</c>, <c>consume</c>. Part of its name at the broker.</param>
 internal sealed partial class ConnectionSupervisor(
@@ -33,12 +34,21 @@ internal sealed partial class ConnectionSupervisor(
     public async Task RunAsync(Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(options.MaxBackoff, Random.Shared);
+        var afterSession = new Backoff(options.MaxBackoff, Random.Shared);
         string? reported = null;
         while (!cancellationToken.IsCancellationRequested)
         {
+            TimeSpan delay;
             try
             {
-                var reason = await RunSessionAsync(build, backoff, cancellationToken);
+                var (reason, lasted) = await RunSessionAsync(build, cancellationToken);
+                backoff.Reset();
+                if (lasted > options.MaxBackoff)
+                {
+                    afterSession.Reset();
+                }
+
+                delay = afterSession.Next();
                 LogLost(purpose, factory.Uri.Host, factory.Uri.Port, reason);
                 reported = reason;
                 Reconnects++;
@@ -51,6 +61,7 @@ internal sealed partial class ConnectionSupervisor(
             catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
             {
                 var reason = BrokerErrors.Describe(e);
+                delay = backoff.Next();
                 Set(ConnectionPhase.Connecting, reason);
                 if (reported is null)
                 {
@@ -59,14 +70,15 @@ internal sealed partial class ConnectionSupervisor(
                 }
             }
 
-            await Delay(backoff.Next(), cancellationToken);
+            await Delay(delay, cancellationToken);
         }
 
         Set(ConnectionPhase.Stopped, "the service is stopping");
     }
 
-    private async Task<string> RunSessionAsync(
-        Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, Backoff backoff, CancellationToken cancellationToken)
+    /// <returns>Why it ended, and how long it was ready.</returns>
+    private async Task<(string Reason, TimeSpan Lasted)> RunSessionAsync(
+        Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, CancellationToken cancellationToken)
     {
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         attempt.CancelAfter(options.AttemptTimeout);
@@ -81,15 +93,15 @@ internal sealed partial class ConnectionSupervisor(
             try
             {
                 activity?.Stop();
+                var ready = clock.GetTimestamp();
                 if (TrySet(session, ConnectionPhase.Ready, null))
                 {
                     LogReady(purpose, factory.Uri.Host, factory.Uri.Port);
-                    backoff.Reset();
                 }
 
                 var reason = await session.Ended.WaitAsync(cancellationToken);
                 Set(ConnectionPhase.Connecting, reason); // not after closing: of a silent connection that takes seconds
-                return reason;
+                return (reason, clock.GetElapsedTime(ready));
             }
             finally
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Brokers;
@@ -31,6 +32,47 @@ public sealed class ConnectionSupervisorTests(TestBroker broker)
         await running.WaitAsync(Soon);
 
         Assert.Equal(ConnectionPhase.Stopped, supervisor.Status.Phase);
+    }
+
+    [BrokerFact]
+    public async Task WaitsLongerAfterEachOfSeveralSessionsThatEndAtOnce()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        using var stopping = new CancellationTokenSource();
+        var longest = TimeSpan.FromMilliseconds(400);
+        var factory = new ConnectionFactory { Uri = virtualHost.Amqp, AutomaticRecoveryEnabled = false };
+        var clock = new NotedDelays();
+        var supervisor = new ConnectionSupervisor("test", factory, new() { MaxBackoff = longest }, clock, NullLogger.Instance);
+        var running = supervisor.RunAsync((session, cancellationToken) =>
+        {
+            _ = EndWhenReadyAsync(session);
+            return Task.FromResult<IAsyncDisposable>(new MemoryStream());
+        }, stopping.Token);
+
+        await Eventually.GetAsync("it waits for the longest time", Soon, () => Task.FromResult(clock.Delays), delays => delays.Count(d => d >= longest / 2 && d <= longest) >= 3);
+        await stopping.CancelAsync();
+        await running.WaitAsync(Soon);
+
+        Assert.True(supervisor.Reconnects >= 5);
+
+        async Task EndWhenReadyAsync(BrokerSession session)
+        {
+            await Eventually.TrueAsync("it is ready", Soon, () => Task.FromResult(supervisor.Status.Phase == ConnectionPhase.Ready));
+            session.End("it is over at once");
+        }
+    }
+
+    private sealed class NotedDelays : TimeProvider
+    {
+        private readonly ConcurrentQueue<TimeSpan> delays = new();
+
+        public IReadOnlyList<TimeSpan> Delays => [.. delays];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            delays.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private sealed class NeverClosed : IAsyncDisposable

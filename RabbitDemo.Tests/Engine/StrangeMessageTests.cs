@@ -93,6 +93,25 @@ public sealed class StrangeMessageTests(TestBroker broker)
         Assert.Single(engine.Inbox.Stored);
     }
 
+    /// <summary>A decimal with a scale that .NET has not: the client library ends the connection over it.</summary>
+    [BrokerFact]
+    public async Task SaysWhyItsSessionEndsOverAMessageThatTheClientLibraryCannotRead()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        await engine.PublishForeignAsync(Event, new SpoiltProperties(
+            new() { Headers = new Dictionary<string, object?> { ["amount"] = 1.5m } }, bytes => bytes[bytes.IndexOf("amountD"u8) + 7] = 29));
+        var reason = await Eventually.GetAsync("the reason is told", TimeSpan.FromSeconds(10),
+            () => Task.FromResult(engine.Receiver.Status.Reason), reason => reason is not null);
+        await virtualHost.DeleteQueueAsync(EngineHost.Queue);
+        await engine.WhenReadyAsync(TimeSpan.FromSeconds(20));
+        await engine.PublishAsync("next");
+        await engine.WhenStoredAsync("next");
+
+        Assert.Contains("scale", reason, StringComparison.OrdinalIgnoreCase);
+    }
+
     [BrokerFact]
     public async Task KeepsTheFirstOfTwoEventsUnderOneIdAndDeadLettersTheSecond()
     {
