@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using RabbitDemo.AppHost;
 
 SettingException.EndTheProcessWithOneLine();
@@ -42,7 +41,7 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int port, strin
         .WithHttpHealthCheck("/health")
         .WithReference(broker.ConnectionString)
         .WaitForBroker(broker)
-        .WithReplicas(builder.Configuration.GetValue($"Replicas:{name}", 1))
+        .WithReplicas(builder.ReplicasOf(name))
         .TellsLab()
         .KeepsItsDataIn(fileSetting, file)
         .WithSettings(name);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace RabbitDemo.AppHost;
 
 /// <summary>The page where the system is watched; <c>Lab=false</c> leaves it out.</summary>
@@ -8,7 +6,7 @@ internal static class LabExtensions
     private const string Name = "lab";
     private const int Port = 8080;
 
-    public static bool HasLab(this IDistributedApplicationBuilder builder) => builder.Configuration.GetValue("Lab", true);
+    public static bool HasLab(this IDistributedApplicationBuilder builder) => builder.Flag("Lab", usual: true);
 
     /// <summary>With a lab, services tell it what their messages do, also outside development; without one, nobody would listen.</summary>
     public static IResourceBuilder<ProjectResource> TellsLab(this IResourceBuilder<ProjectResource> service) =>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Configuration;
 
 namespace RabbitDemo.AppHost;
 
@@ -15,7 +14,7 @@ internal sealed class Ports(IDistributedApplicationBuilder builder)
     private readonly bool publishing = builder.ExecutionContext.IsPublishMode;
 
     // Set by the testing builder, which must not meet a demo that runs beside it.
-    private readonly bool randomize = builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false);
+    private readonly bool randomize = builder.Flag("DcpPublisher:RandomizePorts", usual: false);
 
     /// <returns>The port that the orchestrator's proxy shall listen on; null to let it choose.</returns>
     /// <exception cref="SettingException">It is taken, or not a port.</exception>

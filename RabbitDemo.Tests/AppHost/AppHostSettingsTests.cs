@@ -19,6 +19,11 @@ public sealed class AppHostSettingsTests
     [InlineData("ConnectionStrings:store", SomeBroker, "--ConnectionStrings:store=Host=h;Password=geheim")]
     [InlineData("Ports:producer", SomeBroker, "--Ports:producer=abc")]
     [InlineData("Ports:auditoria", SomeBroker, "--Ports:auditoria=70000")]
+    [InlineData("Replicas:consumer is x: it must be a number of processes from 1 to 100.", SomeBroker, "--Replicas:consumer=x")]
+    [InlineData("Replicas:consumer is 0: ", SomeBroker, "--Replicas:consumer=0")]
+    [InlineData("Replicas:pedidos is -1: ", SomeBroker, "--Replicas:pedidos=-1")]
+    [InlineData("Replicas:producer is 100000: ", SomeBroker, "--Replicas:producer=100000")]
+    [InlineData("Lab is maybe: it must be true or false.", SomeBroker, "--Lab=maybe")]
     public async Task NamesTheKeyOfAWrongSettingAndNoPassword(string key, params string[] settings)
     {
         var refused = (await Record.ExceptionAsync(() => CreateAsync(settings)))?.GetBaseException();
@@ -41,6 +46,14 @@ public sealed class AppHostSettingsTests
         Assert.IsType<SettingException>(refused);
         Assert.Contains($"{taken}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Ports:pedidos", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TakesAnEmptySettingForOneThatIsNotSet()
+    {
+        await using var builder = await CreateAsync(SomeBroker, "--Replicas:consumer=", "--Lab=");
+
+        Assert.Contains(builder.Resources, resource => resource.Name == "lab");
     }
 
     [Fact]
