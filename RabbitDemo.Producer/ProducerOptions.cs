@@ -11,7 +11,7 @@ internal sealed record ProducerOptions
     public const string Section = "RabbitDemo";
 
     /// <summary>When an event is answered 202.</summary>
-    [EnumDataType(typeof(Delivery))]
+    [EnumDataType(typeof(Delivery), ErrorMessage = "{0} must be Confirm or Outbox.")]
     public Delivery Delivery { get; init; } = Delivery.Confirm;
 
     /// <summary>The largest event, in bytes of its JSON as sent. RabbitMQ 4 takes messages up to 16 MB unless told otherwise.</summary>

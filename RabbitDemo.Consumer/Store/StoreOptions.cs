@@ -24,7 +24,7 @@ internal sealed record StoreOptions
     public double KeepEventsDays { get; init; } = 7;
 
     /// <summary>When there are more events than this, the oldest are removed; 0 for no limit.</summary>
-    [Range(0, long.MaxValue)]
+    [Range(0, 1_000_000_000_000)]
     public long KeepEvents { get; init; } = 1_000_000;
 
     /// <summary>

@@ -25,7 +25,7 @@ public sealed record ReceiverOptions
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Waits before the second, third, … attempt, comma-separated; after the last of them a failing message is dead.</summary>
-    [RegularExpression(@"\s*([^,\s]+\s*(,\s*[^,\s]+\s*)*)?")]
+    [RegularExpression(@"\s*([^,\s]+\s*(,\s*[^,\s]+\s*)*)?", ErrorMessage = "{0} must be times such as 00:00:01, with one comma between two.")]
     public string RetryDelays { get; init; } = "00:00:01, 00:00:05, 00:00:30";
 
     /// <summary>
@@ -84,10 +84,13 @@ internal sealed class ReceiverOptionsValidator : IValidateOptions<ReceiverOption
     public ValidateOptionsResult Validate(string? name, ReceiverOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        result.AddResult(Attributes.Validate(ReceiverOptions.Section, options));
+        result.AddResult(Attributes.Validate(name: null, options));
         foreach (var (queue, reading) in options.Queues)
         {
-            result.AddResult(OfQueue.Validate($"{ReceiverOptions.Section}:Queues:{queue}", reading));
+            foreach (var failure in OfQueue.Validate(name: null, reading).Failures ?? [])
+            {
+                result.AddError($"{nameof(ReceiverOptions.Queues)}:{queue}:{failure}");
+            }
         }
 
         var delays = options.RetryDelays.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -95,7 +98,7 @@ internal sealed class ReceiverOptionsValidator : IValidateOptions<ReceiverOption
         {
             if (!TimeSpan.TryParse(delay, out var parsed) || parsed < TimeSpan.FromMilliseconds(10) || parsed > TimeSpan.FromDays(7))
             {
-                result.AddError($"'{delay}' must be a time from 00:00:00.010 to 7.00:00:00.", nameof(ReceiverOptions.RetryDelays));
+                result.AddError($"{nameof(ReceiverOptions.RetryDelays)}: '{delay}' must be a time from 00:00:00.010 to 7.00:00:00.");
             }
         }
 

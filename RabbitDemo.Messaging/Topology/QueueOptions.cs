@@ -20,7 +20,7 @@ public sealed record QueueOptions
     /// <summary>Deliveries after which the broker itself dead-letters a quorum queue's message.</summary>
     public const int DeliveryLimit = 20;
 
-    [EnumDataType(typeof(QueueType))]
+    [EnumDataType(typeof(QueueType), ErrorMessage = "{0} must be Classic or Quorum.")]
     public QueueType Type { get; init; } = QueueType.Classic;
 
     /// <summary>Work queues of which the broker serves one consumer at a time, in order, the others standing by.</summary>

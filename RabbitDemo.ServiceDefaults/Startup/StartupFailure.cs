@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -21,14 +22,21 @@ internal static class StartupFailure
         FormatException e when e.Message.StartsWith("Invalid url", StringComparison.OrdinalIgnoreCase) => $"urls: {e.Message}",
         InvalidDataException e => e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message,
 
-        // The configuration binder: its message names the key and the value.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => e.Message,
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => BinderFailure.Describe(e),
         _ => null
     };
 
+    /// <summary>An address with a user has his password too, which nobody is told.</summary>
+    internal static string Shown(string? value) => value switch
+    {
+        null => "not set",
+        _ when value.Contains('@') => "…@…",
+        _ => value
+    };
+
     /// <summary>
-    /// Generated validators say "Member: Type.Member must be …". Their options say in <c>Section</c> where they are bound, and
-    /// the configuration has the value that was refused.
+    /// Generated validators say "Member: Type.Member must be …", of a member's own member "Member:Name:Member: …". Their options say
+    /// in <c>Section</c> where they are bound, and the configuration has the value that was refused.
     /// </summary>
     private static string NameKey(string failure, Type options, IConfiguration? configuration)
     {
@@ -36,6 +44,8 @@ internal static class StartupFailure
             return failure;
 
         var key = $"{section}:{member}";
-        return $"{key} is {configuration?[key] ?? "not set"}: {text.Replace($"The field {options.Name}.{member}", "it", StringComparison.Ordinal).Replace($"{options.Name}.{member}", "it", StringComparison.Ordinal)}";
+        return $"{key} is {Shown(configuration?[key])}: {Subject(member.Split(':')[^1]).Replace(text, "it", 1)}";
     }
+
+    private static Regex Subject(string member) => new($@"^(The field )?\w+\.{Regex.Escape(member)}\b");
 }

@@ -5,14 +5,14 @@ using RabbitDemo.Producer;
 
 namespace RabbitDemo.Tests.ServiceDefaults;
 
-/// <summary>The producer as a process of its own, since what counts is its standard error and its exit code.</summary>
+/// <summary>A service as a process of its own, since what counts is its standard error and its exit code.</summary>
 public sealed class StartupFailureTests
 {
     private const string Broker = "--ConnectionStrings:rabbitmq=amqp://guest:never-shown@127.0.0.1:1";
 
     [Theory]
     [InlineData("RabbitDemo:MaxBodyBytes is 12: it must be between 1024 and 16777216.", Broker, "--RabbitDemo:MaxBodyBytes=12")]
-    [InlineData("'mucho' at 'RabbitDemo:MaxBodyBytes'", Broker, "--RabbitDemo:MaxBodyBytes=mucho")]
+    [InlineData("RabbitDemo:MaxBodyBytes is mucho: it must be a whole number up to 2147483647.", Broker, "--RabbitDemo:MaxBodyBytes=mucho")]
     [InlineData("RabbitDemo:Publisher:Window is 0: it must be between 1 and 65536.", Broker, "--RabbitDemo:Publisher:Window=0")]
     [InlineData("RabbitDemo:Connection:Heartbeat is 02:00:00: it must be between 00:00:01 and 00:01:00.", Broker, "--RabbitDemo:Connection:Heartbeat=02:00:00")]
     [InlineData("RabbitDemo:Outbox:Path is \"\": it must be the name of a file.", Broker, "--RabbitDemo:Outbox:Path=")]
@@ -24,7 +24,7 @@ public sealed class StartupFailureTests
     [InlineData("urls", Broker, "--urls=nonsense")]
     public async Task SaysInOneLineWhichSettingIsWrong(string line, params string[] settings)
     {
-        var (exitCode, error) = await RunAsync(settings);
+        var (exitCode, error) = await RunAsync(typeof(ProducerApp), settings);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(line, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.OrdinalIgnoreCase);
@@ -38,16 +38,16 @@ public sealed class StartupFailureTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var (exitCode, error) = await RunAsync(Broker, $"--urls=http://127.0.0.1:{port}");
+        var (exitCode, error) = await RunAsync(typeof(ProducerApp), Broker, $"--urls=http://127.0.0.1:{port}");
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"127.0.0.1:{port}", Assert.Single(error.TrimEnd().Split('\n')));
     }
 
     /// <summary>Standard output has the log, which must not repeat the failure.</summary>
-    private static async Task<(int ExitCode, string Error)> RunAsync(params string[] settings)
+    private static async Task<(int ExitCode, string Error)> RunAsync(Type program, params string[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ProducerApp).Assembly.Location, "--urls=http://127.0.0.1:0", .. settings])
+        var start = new ProcessStartInfo("dotnet", [program.Assembly.Location, "--urls=http://127.0.0.1:0", .. settings])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using RabbitDemo.Consumer;
+using RabbitDemo.Producer;
+using RabbitDemo.ServiceDefaults;
+using RabbitDemo.Tests.AppHost;
+
+namespace RabbitDemo.Tests.ServiceDefaults;
+
+/// <summary>Each wrong value is one line: the whole key, the value, and what would be right.</summary>
+public sealed class WrongSettingTests
+{
+    private const string OfBoth = "both";
+
+    [Theory]
+    [InlineData(OfBoth, "RabbitDemo:Connection:MaxBackoff=0", "", "it must be between 00:00:00.1000000 and 00:01:00.")]
+    [InlineData(OfBoth, "RabbitDemo:Connection:AttemptTimeout=00:03:00", "", "it must be between 00:00:01 and 00:02:00.")]
+    [InlineData(OfBoth, "RabbitDemo:Connection:Heartbeat=-00:00:01", "", "it must be between 00:00:01 and 00:01:00.")]
+    [InlineData(OfBoth, "RabbitDemo:Publisher:Window=70000", "", "it must be between 1 and 65536.")]
+    [InlineData(OfBoth, "RabbitDemo:Publisher:Window=99999999999", "", "it must be a whole number up to 2147483647.")]
+    [InlineData(OfBoth, "RabbitDemo:Publisher:Channels=0", "", "it must be between 1 and 64.")]
+    [InlineData(OfBoth, "RabbitDemo:Publisher:Deadline=5 s", "", "it must be a time such as 00:00:05.")]
+    [InlineData(OfBoth, "RabbitDemo:Queues:Type=7", "", "it must be Classic or Quorum.")]
+    [InlineData(OfBoth, "RabbitDemo:Queues:Type=lazy", "", "it must be Classic or Quorum.")]
+    [InlineData(OfBoth, "RabbitDemo:Movements=perhaps", "\"perhaps\"", "it must be true or false.")]
+    [InlineData(OfBoth, "RabbitDemo:Topology:Defaults=perhaps", "\"perhaps\"", "it must be true or false.")]
+    [InlineData("producer", "RabbitDemo:MaxBodyBytes=1", "", "it must be between 1024 and 16777216.")]
+    [InlineData("producer", "RabbitDemo:Delivery=Pigeon", "", "it must be Confirm or Outbox.")]
+    [InlineData("producer", "RabbitDemo:Delivery=7", "", "it must be Confirm or Outbox.")]
+    [InlineData("producer", "RabbitDemo:Outbox:Capacity=0", "", "it must be between 1 and 100000000.")]
+    [InlineData("producer", "RabbitDemo:Outbox:KeepKeys=-1", "", "it must be between 0 and 100000000.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Prefetch=0", "", "it must be between 1 and 65535.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Prefetch=many", "", "it must be a whole number up to 2147483647.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Concurrency=2000", "", "it must be between 1 and 1024.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:HandlerTimeLimit=0", "", "it must be between 00:00:00.1000000 and 01:00:00.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:DrainDeadline=1", "", "it must be between 00:00:00 and 00:10:00.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:RetryDelays=abc", "", "'abc' must be a time from 00:00:00.010 to 7.00:00:00.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:RetryDelays=00:00:01, 8.00:00:00", "", "'8.00:00:00' must be a time from 00:00:00.010 to 7.00:00:00.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:RetryDelays=00:00:01,,00:00:02", "", "it must be times such as 00:00:01, with one comma between two.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:MaxBodyBytes=12", "", "it must be between 1024 and 134217728.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:MaxCrashes=1", "", "it must be between 2 and 100.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:WatchdogInterval=0", "", "it must be between 00:00:01 and 00:10:00.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Queues:mensajes:Prefetch=0", "", "it must be between 1 and 65535.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Queues:order.events:Concurrency=0", "", "it must be between 1 and 1024.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Queues:mensajes:HandlerTimeLimit=02:00:00", "", "it must be between 00:00:00.1000000 and 01:00:00.")]
+    [InlineData("consumer", "RabbitDemo:Handling:Delay=00:20:00", "", "it must be between 00:00:00 and 00:10:00.")]
+    [InlineData("consumer", "RabbitDemo:Store:Path=", "", "it must be the name of a file.")]
+    [InlineData("consumer", "RabbitDemo:Store:TimeoutSeconds=0", "", "it must be between 0.1 and 60.")]
+    [InlineData("consumer", "RabbitDemo:Store:TimeoutSeconds=NaN", "", "it must be between 0.1 and 60.")]
+    [InlineData("consumer", "RabbitDemo:Store:TimeoutSeconds=long", "", "it must be a number such as 0.5.")]
+    [InlineData("consumer", "RabbitDemo:Store:KeepEventsDays=-1", "", "it must be between 0 and 36500.")]
+    [InlineData("consumer", "RabbitDemo:Store:KeepEvents=-1", "", "it must be between 0 and 1000000000000.")]
+    [InlineData("consumer", "RabbitDemo:Store:KeepIdsDays=0", "", "it must be between 1 and 36500.")]
+    [InlineData("consumer", "RabbitDemo:Store:KeepIdsDays=5", "", "it must be at least KeepEventsDays, which is 7.")]
+    [InlineData("consumer", "RabbitDemo:Store:SweepSeconds=0", "", "it must be between 1 and 86400.")]
+    public async Task IsOneLineWithKeyValueAndRule(string service, string setting, string shown, string rule)
+    {
+        var (key, value) = setting.Split('=', 2) is [var k, var v] ? (k, v) : throw new ArgumentException(setting);
+        foreach (var build in Programs(service))
+        {
+            var line = await FailAsync(build, $"--{setting}");
+
+            Assert.Equal($"{key} is {(shown.Length > 0 ? shown : value)}: {rule}", line);
+        }
+    }
+
+    private static Func<string[], WebApplication>[] Programs(string service) => service switch
+    {
+        "producer" => [ProducerApp.Build],
+        "consumer" => [ConsumerApp.Build],
+        _ => [ProducerApp.Build, ConsumerApp.Build]
+    };
+
+    /// <summary>What the process would say at its end.</summary>
+    private static async Task<string?> FailAsync(Func<string[], WebApplication> build, string setting)
+    {
+        using var data = new TemporaryDirectory();
+        IConfiguration? configuration = null;
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            await using var app = build(
+            [
+                "--urls=http://127.0.0.1:0", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1", "--Logging:LogLevel:Default=None",
+                $"--RabbitDemo:Store:Path={Path.Combine(data.Path, "store.db")}", $"--RabbitDemo:Outbox:Path={Path.Combine(data.Path, "outbox.db")}", "--RabbitDemo:Delivery=Outbox", setting
+            ]);
+            configuration = app.Configuration;
+            await app.StartAsync();
+            await app.StopAsync();
+        });
+        return failure is null ? null : StartupFailure.Describe(failure, configuration);
+    }
+}
