@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using RabbitDemo.Lab;
 using RabbitDemo.Producer;
 
 namespace RabbitDemo.Tests.ServiceDefaults;
@@ -28,6 +29,23 @@ public sealed class StartupFailureTests
 
         Assert.Equal(1, exitCode);
         Assert.Contains(line, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("never-shown", error);
+    }
+
+    [Theory]
+    [InlineData("RabbitDemo:Lab:Management is localhost:15672: it must be an address of http or https, such as http://localhost:15672.", "--RabbitDemo:Lab:Management=localhost:15672")]
+    [InlineData("RabbitDemo:Lab:Management is broker: it must be an address of http or https", "--RabbitDemo:Lab:Management=broker")]
+    [InlineData("RabbitDemo:Lab:Management is …@…: it must be an address of http or https", "--RabbitDemo:Lab:Management=amqp://guest:never-shown@broker:15672")]
+    [InlineData("RabbitDemo:Lab:Management is http://: it must be an address such as http://localhost:15672.", "--RabbitDemo:Lab:Management=http://")]
+    [InlineData("RabbitDemo:Lab:Dashboard is localhost:15888: it must be an address of http or https, such as http://localhost:15888.", "--RabbitDemo:Lab:Dashboard=localhost:15888")]
+    [InlineData("RabbitDemo:Connection:MaxBackoff is soon: it must be a time such as 00:00:05.", "--RabbitDemo:Connection:MaxBackoff=soon")]
+    [InlineData("RabbitDemo:Topology:Queues:0:Name is not set", "--RabbitDemo:Topology:Queues:0:ReadBy=nobody")]
+    public async Task SaysInOneLineWhichSettingOfTheLabIsWrong(string line, string setting)
+    {
+        var (exitCode, error) = await RunAsync(typeof(LabApp), Broker, setting);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(line, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
         Assert.DoesNotContain("never-shown", error);
     }
 
