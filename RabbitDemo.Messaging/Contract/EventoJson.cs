@@ -8,7 +8,10 @@ namespace RabbitDemo.Messaging;
 /// <summary>Reads and writes the wire form of an <see cref="Evento"/>, as strictly at the producer as at the consumer.</summary>
 public static class EventoJson
 {
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
+    /// <summary>Objects and lists within each other, the event itself counted.</summary>
+    private const int MaxDepth = 64;
+
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = MaxDepth };
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
     private static readonly JsonEncodedText IdName = JsonEncodedText.Encode("id");
     private static readonly JsonEncodedText TipoName = JsonEncodedText.Encode("tipo");
@@ -47,7 +50,8 @@ public static class EventoJson
         }
         catch (JsonException e)
         {
-            problems = [new("", $"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.")];
+            var problem = IsTooDeep(utf8) ? $"The body is nested deeper than {MaxDepth} levels" : "The body is not JSON";
+            problems = [new("", $"{problem}: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.")];
             return null;
         }
 
@@ -99,6 +103,28 @@ public static class EventoJson
 
         writer.WriteRawValue(rented.AsSpan(0, length), skipInputValidation: true);
         ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    /// <summary>Of what could not be read: whether it is JSON up to where it goes too deep.</summary>
+    private static bool IsTooDeep(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth == MaxDepth)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // It is something else.
+        }
+
+        return false;
     }
 
     private static void ReadMember(ref Utf8JsonReader reader, ref EventoMembers found)

@@ -58,6 +58,24 @@ public sealed class EventoJsonTests
     }
 
     [Theory]
+    [InlineData(64, "[", null)]
+    [InlineData(65, "[", "The body is nested deeper than 64 levels: line 2, byte 63.")]
+    [InlineData(65, "{\"a\":", "The body is nested deeper than 64 levels: line 2, byte")]
+    [InlineData(2_000, "[", "The body is nested deeper than 64 levels: line 2, byte 63.")]
+    [InlineData(64, "[,", "The body is not JSON: line 2, byte 2.")]
+    public void SaysOfWhatIsNestedTooDeepThatItIs(int levels, string open, string? problem)
+    {
+        var close = open[0] == '[' ? "]" : "}";
+        var inner = open[0] == '[' ? "" : "0";
+        var nested = string.Concat(Enumerable.Repeat(open, levels - 2)) + inner + string.Concat(Enumerable.Repeat(close, levels - 2));
+
+        var evento = Read($$$"""{"id":1,"tipo":"a","payload":{"p":{{{"\n"}}}{{{nested}}}}}""", out var problems);
+
+        Assert.Equal(problem is null, evento is not null);
+        Assert.StartsWith(problem ?? "", string.Concat(problems.Select(p => p.Message)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(255, true)]
     [InlineData(256, false)]
     public void CountsTheBytesOfTipo(int bytes, bool taken)
