@@ -13,8 +13,11 @@ public static class MessageIds
 
     public static string New(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
 
-    /// <summary>True for 1 to 128 of <c>A-Z a-z 0-9 . _ ~ -</c>.</summary>
-    public static bool IsValid(string? id) => id is { Length: >= 1 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
+    /// <summary>
+    /// True for 1 to 128 of <c>A-Z a-z 0-9 . _ ~ -</c>, but for <c>.</c> and <c>..</c>: however it is written, an address ending in one
+    /// of these is another address, and nobody could ask what became of the message.
+    /// </summary>
+    public static bool IsValid(string? id) => id is { Length: >= 1 and <= MaxLength } and not ("." or "..") && !id.AsSpan().ContainsAnyExcept(Allowed);
 
     /// <summary>
     /// What a consumer takes as an identity from a foreign client: any text without control characters, of 1 to 255 bytes of UTF-8,

@@ -49,7 +49,7 @@ internal static class BatchEndpoint
         var errors = new RequestErrors();
         var route = RequestedRoute.Read(context.Request, exchange, routingKey, errors);
         if (idempotencyKey is not null && (!MessageIds.IsValid(idempotencyKey) || idempotencyKey.Length > MaxKeyLength))
-            errors.Add("Idempotency-Key", $"Idempotency-Key must be 1 to {MaxKeyLength} of A-Z a-z 0-9 . _ ~ - for a batch.");
+            errors.Add("Idempotency-Key", $"Idempotency-Key must be 1 to {MaxKeyLength} of A-Z a-z 0-9 . _ ~ - for a batch, and neither . nor .. alone.");
         if (errors.Any)
             return errors.ToProblem("The request is not one that /send/batch takes.");
         if (SendProblems.ForUnknownTarget(route, topology) is { } noTarget)

@@ -50,7 +50,7 @@ internal static class SendEndpoint
         var errors = new RequestErrors();
         var route = RequestedRoute.Read(context.Request, exchange, routingKey, errors);
         if (idempotencyKey is not null && !MessageIds.IsValid(idempotencyKey))
-            errors.Add("Idempotency-Key", "Idempotency-Key must be 1 to 128 of A-Z a-z 0-9 . _ ~ -");
+            errors.Add("Idempotency-Key", "Idempotency-Key must be 1 to 128 of A-Z a-z 0-9 . _ ~ - and neither . nor .. alone.");
         if (errors.Any)
             return errors.ToProblem("The request is not one that /send takes.");
         if (SendProblems.ForUnknownTarget(route, topology) is { } noTarget)

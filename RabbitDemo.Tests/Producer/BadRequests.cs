@@ -60,6 +60,8 @@ public static class BadRequests
         { "Idempotency-Key", "con espacio" },
         { "Idempotency-Key", "\"quoted\"" },
         { "Idempotency-Key", "a,b" },
+        { "Idempotency-Key", "." },
+        { "Idempotency-Key", ".." },
         { "Idempotency-Key", new string('k', 129) },
         { "X-Amqp-CC", "otra" },
         { "X-Amqp-Bcc", "otra" },
