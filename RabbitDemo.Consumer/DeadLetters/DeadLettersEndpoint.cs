@@ -15,10 +15,12 @@ internal static class DeadLettersEndpoint
         app.MapGet("/dead-letters", ListAsync)
             .RequireAdminKey()
             .SaysWhenTheStoreIsAway()
+            .ProducesValidationProblem()
             .WithSummary("Dead letters in the order in which they came: the newest page, or the page after an id; of a queue, a reason, a state, a message.");
         app.MapGet("/dead-letters/{id:long}", FindAsync)
             .RequireAdminKey()
             .SaysWhenTheStoreIsAway()
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("One dead letter with its whole body.");
     }
 

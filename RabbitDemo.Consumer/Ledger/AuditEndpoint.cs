@@ -17,6 +17,7 @@ internal static class AuditEndpoint
         .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
         .RequireAdminKey()
         .SaysWhenTheStoreIsAway()
+        .ProducesProblem(StatusCodes.Status400BadRequest)
         .WithSummary("""
             Takes the events that were accepted (an array, or one JSON object a line) and names the place of each: stored, dead, discarded,
             waiting or missing. ?atBroker= says how many messages of each queue the broker still holds (0 after the queues have run empty);

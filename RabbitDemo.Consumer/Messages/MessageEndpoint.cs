@@ -9,6 +9,7 @@ internal static class MessageEndpoint
     public static void MapMessage(this IEndpointRouteBuilder app) => app.MapGet("/messages/{messageId}", HandleAsync)
         .RequireAdminKey()
         .SaysWhenTheStoreIsAway()
+        .ProducesProblem(StatusCodes.Status404NotFound)
         .WithSummary("One message in each queue that brought it here: its state, every attempt and every dead letter.");
 
     private static async Task<Results<Ok<MessageHistory>, ProblemHttpResult>> HandleAsync(

@@ -21,6 +21,7 @@ internal static class MessageStreamEndpoint
     public static void MapMessageStream(this IEndpointRouteBuilder app) => app.MapGet("/messages/stream", HandleAsync)
         .RequireAdminKey()
         .SaysWhenTheStoreIsAway()
+        .ProducesValidationProblem()
         .WithSummary("Server-sent events: each event as it is stored, from now on, after a cursor, or from Last-Event-ID.");
 
     private static async Task<ServerSentEventsResult<StoredMessage>> HandleAsync(

@@ -12,6 +12,7 @@ internal static class MessagesEndpoint
     public static void MapMessages(this IEndpointRouteBuilder app) => app.MapGet("/messages", HandleAsync)
         .RequireAdminKey()
         .SaysWhenTheStoreIsAway()
+        .ProducesValidationProblem()
         .WithSummary("Stored events in the order of storing: the newest page, or the page after a cursor.");
 
     private static async Task<Ok<List<StoredMessage>>> HandleAsync(

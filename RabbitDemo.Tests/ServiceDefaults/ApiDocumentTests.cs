@@ -10,7 +10,7 @@ using RabbitDemo.Tests.Producer;
 
 namespace RabbitDemo.Tests.ServiceDefaults;
 
-/// <summary>What every endpoint of every service can be answered before its handler runs, its document says.</summary>
+/// <summary>What every endpoint of every service can be answered before its handler runs, and to a wrong question, its document says.</summary>
 public sealed partial class ApiDocumentTests
 {
     [Fact]
@@ -28,6 +28,23 @@ public sealed partial class ApiDocumentTests
         await using var consumer = await ConsumerUnderTest.StartAsync();
 
         AssertSays(await consumer.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json"), consumer.Endpoints);
+    }
+
+    [Fact]
+    public async Task SaysHowTheProducerAnswersAWrongQuestion()
+    {
+        using var outbox = new OutboxUnderTest();
+        await using var producer = await outbox.StartAsync();
+
+        Assert.Empty(await WrongQuestions.UndeclaredAsync(producer.Client));
+    }
+
+    [Fact]
+    public async Task SaysHowAConsumerAnswersAWrongQuestion()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+
+        Assert.Empty(await WrongQuestions.UndeclaredAsync(consumer.Client));
     }
 
     private static void AssertSays(JsonElement document, IReadOnlyList<Endpoint> endpoints)
