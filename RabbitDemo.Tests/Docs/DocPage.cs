@@ -14,12 +14,15 @@ internal sealed record DocPage(string Text)
 
     public string Json { get; } = FencedBlock.ReadAll(Text).First(b => b.Language == "json").Text;
 
-    public static DocPage Read(string name)
+    public static DocPage Read(string name) => new(TextOf(Path.Combine("docs", name)));
+
+    /// <param name="file">Its path from where the solution is.</param>
+    public static string TextOf(string file)
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "RabbitDemo.sln")))
             directory = directory.Parent;
 
-        return new(File.ReadAllText(Path.Combine(directory?.FullName ?? "", "docs", name)));
+        return File.ReadAllText(Path.Combine(directory?.FullName ?? "", file));
     }
 }
