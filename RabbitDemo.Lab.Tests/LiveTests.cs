@@ -41,6 +41,21 @@ public sealed class LiveTests(LabSystem lab)
     }
 
     [BrowserFact]
+    public async Task CountsWhatTheProducerHasPublishedOnTheSystemPage()
+    {
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await Expect(visit.Page.Locator("[data-outcome] a")).ToBeVisibleAsync();
+
+        await visit.GoAsync("/system");
+
+        await Expect(visit.Page.Locator("[data-part=producer] [data-publishes]"))
+            .ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^published since its start: [1-9][0-9]* attempted, [1-9][0-9]* confirmed, "));
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
     public async Task ChangesThePrefetchAtOnce()
     {
         await lab.WithoutFaultsAsync("consumer");

@@ -56,6 +56,7 @@ public sealed record Holding(string Queue, int Held, DateTimeOffset? OldestAt, i
 /// <param name="Counts">All movements since the last batch.</param>
 /// <param name="Movements">The first of them one by one, at most <see cref="MostMovements"/>.</param>
 /// <param name="Holdings">Of a consumer: what it holds, queue by queue; empty for others.</param>
+/// <param name="Publishes">What it has published since it started; null from a process that does not say.</param>
 public sealed record MovementBatch(
     string Service,
     string Instance,
@@ -66,7 +67,8 @@ public sealed record MovementBatch(
     bool IsLast,
     IReadOnlyList<MovementCount> Counts,
     IReadOnlyList<Movement> Movements,
-    IReadOnlyList<Holding> Holdings)
+    IReadOnlyList<Holding> Holdings,
+    PublishCounts? Publishes = null)
 {
     public const int MostMovements = 40;
 }

@@ -33,7 +33,7 @@ internal sealed class MovementTeller(
         return JsonSerializer.SerializeToUtf8Bytes(
             new(
                 identity.Service, identity.Instance, counters.Since, Version, ++number, clock.GetUtcNow(), isLast,
-                counts, movements, receiver?.Holdings ?? []),
+                counts, movements, receiver?.Holdings ?? [], counters.Publishes),
             MovementJson.Default.MovementBatch);
     }
 }

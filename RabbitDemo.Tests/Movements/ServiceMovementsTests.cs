@@ -38,6 +38,24 @@ public sealed class ServiceMovementsTests(TestBroker broker)
         Assert.Equal(6, hearing.CountOf(MovementKind.Published, "")); // each once, though two of them reach two queues
     }
 
+    [BrokerFact]
+    public async Task TellsWhatTheProducerHasPublishedSinceItsStart()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var hearing = await Hearing.StartAsync(virtualHost.Amqp);
+        await using var producer = await ProducerUnderTest.StartAsync($"{virtualHost.Amqp}", "environment=Development");
+        await producer.ReadyAsync();
+        await SendAsync(producer, "confirmed", "");
+        await SendAsync(producer, "returned", "exchange=pagos&routingKey=nobody.wants.it", HttpStatusCode.UnprocessableEntity);
+
+        var publishes = await Eventually.GetAsync(
+            "the producer's counters are told", TimeSpan.FromSeconds(10),
+            () => Task.FromResult(hearing.Batches.LastOrDefault(batch => batch.Service == "producer")?.Publishes),
+            told => told?.Attempted == 2);
+
+        Assert.Equal(new PublishCounts(Attempted: 2, Confirmed: 1, Returned: 1, Refused: 0, Unknown: 0), publishes);
+    }
+
     [BrokerTheory]
     [InlineData("Development", null, true)]
     [InlineData("Development", "false", false)]
@@ -53,7 +71,11 @@ public sealed class ServiceMovementsTests(TestBroker broker)
         Assert.Equal(on, producer.Has<MovementLog>());
     }
 
-    private static async Task SendAsync(ProducerUnderTest producer, string messageId, string query, params (string Name, string Value)[] headers)
+    private static Task SendAsync(ProducerUnderTest producer, string messageId, string query, params (string Name, string Value)[] headers) =>
+        SendAsync(producer, messageId, query, HttpStatusCode.Accepted, headers);
+
+    private static async Task SendAsync(
+        ProducerUnderTest producer, string messageId, string query, HttpStatusCode status, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/send?{query}")
         {
@@ -64,6 +86,6 @@ public sealed class ServiceMovementsTests(TestBroker broker)
             request.Headers.Add(name, value);
 
         using var response = await producer.Client.SendAsync(request);
-        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(status, response.StatusCode);
     }
 }
