@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using RabbitDemo.Messaging;
 using RabbitMQ.Client;
 
@@ -19,7 +18,7 @@ public static class BrokerConnection
         var address = ReadAddress(builder.Configuration, name);
 
         // Each lost connection is an error with a stack trace to the client; the engine says in one line that the broker went.
-        builder.Logging.AddFilter("RabbitMQ.Client", LogLevel.None);
+        builder.Logging.SilenceUnlessConfigured("RabbitMQ.Client");
         builder.AddRabbitMQClient(
             name,
             settings =>

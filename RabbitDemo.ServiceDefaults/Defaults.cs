@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
-using Microsoft.Extensions.Logging;
 
 namespace RabbitDemo.ServiceDefaults;
 
@@ -45,7 +44,7 @@ public static class Defaults
         builder.Logging.LeaveStartupFailuresToService();
 
         // It would repeat at each probe, as an error, what /health says and whoever lost the broker or the store has logged once.
-        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        builder.Logging.SilenceUnlessConfigured("Microsoft.Extensions.Diagnostics.HealthChecks");
     }
 
     /// <summary>The pipeline and endpoints that every service has. It must be called before any other endpoint is mapped.</summary>
