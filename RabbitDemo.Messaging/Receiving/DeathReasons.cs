@@ -12,7 +12,7 @@ public static class DeathReasons
     /// <summary>The handler was still running at its time limit on its last attempt.</summary>
     public const string HandlerTimedOut = "handler-timed-out";
 
-    /// <summary>The process died while handling it, five times.</summary>
+    /// <summary>The process died while handling it, <c>RabbitDemo:Receiver:MaxCrashes</c> times.</summary>
     public const string Crashed = "crashed";
 
     /// <summary>Not JSON, or not an event.</summary>
