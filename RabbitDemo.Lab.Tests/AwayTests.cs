@@ -1,6 +1,9 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Aspire.Hosting.Testing;
 using Microsoft.Playwright;
 using RabbitDemo.Tests;
+using RabbitDemo.Tests.EndToEnd;
 using RabbitDemo.Tests.Movements;
 using static Microsoft.Playwright.Assertions;
 
@@ -68,6 +71,33 @@ public sealed class AwayTests(LabSystem lab)
 
         await Expect(visit.Page.Locator("[data-broker-alarm]")).ToBeHiddenAsync(new() { Timeout = (float)Back.TotalMilliseconds });
         await Expect(running).ToBeVisibleAsync();
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task KeepsShowingAJourneyWhileItsConsumerIsAway()
+    {
+        await lab.WithoutFaultsAsync("usuarios");
+        using var response = await lab.System.SendAsync("""{"id": 9, "tipo": "alta", "payload": {}}""", "?exchange=mi_exchange&routingKey=user.created");
+        var id = RunningSystem.MessageId(await response.Content.ReadFromJsonAsync<JsonElement>());
+        await using var visit = await lab.VisitAsync();
+        await using var other = await lab.VisitAsync();
+        await visit.GoAsync($"/journey/{id}");
+        var place = visit.Page.Locator("[data-place=user_events][data-state=stored]");
+        await Expect(place).ToBeVisibleAsync();
+
+        await lab.System.KillAsync("usuarios");
+        await Expect(visit.Page.GetByText("usuarios does not answer.")).ToBeVisibleAsync(Visit.Within(Visit.Soon));
+        await Expect(place).ToBeVisibleAsync();
+        await other.GoAsync("/journey/nobody-knows-it");
+        await Expect(other.Page.GetByText("usuarios does not answer.")).ToBeVisibleAsync();
+        var nobody = other.Page.GetByText("No consumer knows this message", new() { Exact = false });
+        await Expect(nobody).ToHaveCountAsync(0); // one of them has not been heard
+        await lab.System.StartAgainAsync("usuarios");
+
+        await Expect(visit.Page.GetByText("usuarios does not answer.")).ToHaveCountAsync(0, new() { Timeout = (float)Back.TotalMilliseconds });
+        await Expect(place).ToBeVisibleAsync();
+        await Expect(nobody).ToBeVisibleAsync();
         Assert.Empty(visit.Complaints);
     }
 
