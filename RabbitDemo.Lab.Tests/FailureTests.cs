@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using RabbitDemo.Tests.AppHost;
 using static Microsoft.Playwright.Assertions;
 
 namespace RabbitDemo.Lab.Tests;
@@ -76,8 +77,45 @@ public sealed class FailureTests(LabSystem lab)
         {
             await archive.Locator("input").CheckAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Redrive chosen (1)" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Redrive chosen (0)" })).ToBeVisibleAsync(); // said with this answer, not with the one before
             await Expect(page.Locator("[data-done]")).ToHaveTextAsync("1 redriven.");
         }
+    }
+
+    [BrowserFact]
+    public async Task SaysOfNoOtherServiceWhatBecameOfARedrive()
+    {
+        await lab.WithoutFaultsAsync("pedidos");
+        await lab.WithoutFaultsAsync("usuarios");
+        await using var visit = await lab.VisitAsync();
+        var page = visit.Page;
+        await visit.GoAsync("/");
+        await PublishFailingAsync(page, "usuarios", () => page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: a user was created" }));
+        await visit.GoAsync("/"); // where nothing is said of the first one any more
+        var id = await PublishFailingAsync(page, "pedidos", () => page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: an order was created" }));
+        await visit.GoAsync("/dead-letters");
+        await page.Locator("#service").SelectOptionAsync("pedidos");
+        await page.GetByLabel($"Choose {id}").CheckAsync();
+
+        var node = lab.System.Host.Node.Id;
+        Processes.Signal("STOP", node);
+        try
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Redrive chosen (1)" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Redrive chosen (1)" })).ToBeDisabledAsync();
+            await page.Locator("#service").SelectOptionAsync("usuarios");
+            await Expect(page.Locator("tr[data-letter]").First).ToContainTextAsync("user_events");
+        }
+        finally
+        {
+            Processes.Signal("CONT", node);
+        }
+
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Redrive all" })).ToBeEnabledAsync();
+        await Expect(page.Locator("[data-done]")).ToBeEmptyAsync();
+        await lab.WithoutFaultsAsync("pedidos");
+        await lab.WithoutFaultsAsync("usuarios");
+        Assert.Empty(visit.Complaints);
     }
 
     [BrowserFact]
