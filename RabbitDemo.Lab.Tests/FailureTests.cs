@@ -129,11 +129,29 @@ public sealed class FailureTests(LabSystem lab)
 
         await visit.GoAsync("/dead-letters");
         await page.Locator("#service").SelectOptionAsync("usuarios");
-        await page.GetByLabel($"Choose {id}").CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete chosen (1)" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete 1" }).ClickAsync();
+        var choice = page.GetByLabel($"Choose {id}");
+        var (delete, dialog) = (page.GetByRole(AriaRole.Button, new() { Name = "Delete chosen (1)" }), page.GetByRole(AriaRole.Alertdialog));
+        await Expect(choice).ToBeVisibleAsync();
+        await visit.TabToAsync(choice);
+        await page.Keyboard.PressAsync("Space");
+        await Expect(delete).ToBeEnabledAsync();
+        await visit.TabToAsync(delete, "Shift+Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog.GetByText("Keep them")).ToBeFocusedAsync();
+        Assert.Empty(await visit.BarriersAsync());
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(delete).ToBeFocusedAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog.GetByText("Keep them")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(delete).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await visit.TabToAsync(dialog.GetByText("Delete 1"), "Shift+Tab");
+        await page.Keyboard.PressAsync("Enter");
 
         await Expect(page.Locator("[data-done]")).ToHaveTextAsync("1 deleted.");
+        await Expect(page.Locator("[data-done]")).ToBeFocusedAsync();
         await Expect(page.Locator($"tr[data-letter='{id}'][data-state=deleted]")).ToBeVisibleAsync();
         await lab.WithoutFaultsAsync("usuarios");
         Assert.Empty(visit.Complaints);

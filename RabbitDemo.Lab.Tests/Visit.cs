@@ -67,6 +67,20 @@ internal sealed class Visit : IAsyncDisposable
 
     public Task ReadyAsync() => Expect(Page.Locator("main[data-ready]")).ToBeVisibleAsync(Within(Soon));
 
+    /// <summary>Presses a key until it has moved the focus to <paramref name="target"/>.</summary>
+    public async Task TabToAsync(ILocator target, string key = "Tab")
+    {
+        const int most = 100;
+        for (var presses = 0; presses < most; presses++)
+        {
+            await Page.Keyboard.PressAsync(key);
+            if (await target.EvaluateAsync<bool>("element => element === document.activeElement"))
+                return;
+        }
+
+        Assert.Fail($"{key}, pressed {most} times, does not lead to {target}.");
+    }
+
     /// <summary>What of WCAG 2.2 AA the page does not keep, one line for each.</summary>
     public async Task<string[]> BarriersAsync()
     {
