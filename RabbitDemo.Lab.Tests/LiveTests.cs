@@ -99,6 +99,28 @@ public sealed class LiveTests(LabSystem lab)
     }
 
     [BrowserFact]
+    public async Task ShowsWhatOthersHaveChangedOfThePlan()
+    {
+        await lab.WithoutFaultsAsync("pedidos");
+        await using var visit = await lab.VisitAsync();
+        await visit.GoAsync("/");
+        await visit.Page.GetByLabel("Service").SelectOptionAsync("pedidos");
+        await Expect(visit.Page.Locator("[data-saved=true]")).ToBeVisibleAsync();
+        var failing = visit.Page.Locator("label[for=failing] output");
+        await Expect(failing).ToHaveTextAsync("0 %");
+
+        using var http = lab.System.Application.CreateHttpClient("pedidos");
+        using (await http.PutAsJsonAsync("/faults", new { failPercent = 35 }))
+        {
+            await Expect(failing).ToHaveTextAsync("35 %");
+        }
+
+        await lab.WithoutFaultsAsync("pedidos");
+        await Expect(failing).ToHaveTextAsync("0 %");
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
     public async Task ForgetsTheRateOfALineThatIsDrawnAnew()
     {
         await using var visit = await lab.VisitAsync();
