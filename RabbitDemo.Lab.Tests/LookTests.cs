@@ -77,6 +77,20 @@ public sealed class LookTests(LabSystem lab)
         Assert.Empty(visit.Complaints);
     }
 
+    [BrowserFact]
+    public async Task CanBeSwitchedToDarkWhereTheBrowserKeepsNothing()
+    {
+        await using var visit = await lab.VisitAsync();
+        await visit.Page.AddInitScriptAsync(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('Access is denied', 'SecurityError'); } })");
+        await visit.GoAsync("/route");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" }).ClickAsync();
+
+        await Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        Assert.Empty(visit.Complaints);
+    }
+
     private static async Task LookAsync(Visit visit, string path, string title, string name)
     {
         await visit.GoAsync(path);

@@ -1,5 +1,12 @@
-// Before anything is drawn: the visitor's choice, else the system's.
-const kept = localStorage.getItem("theme");
+// Before anything is drawn: the visitor's choice, else the system's. Where the browser keeps nothing of a site, it lasts as long as the page.
+const storage = (() => {
+    try {
+        return localStorage;
+    } catch {
+        return undefined;
+    }
+})();
+const kept = storage?.getItem("theme");
 if (kept === "dark" || kept === "light")
     document.documentElement.dataset.theme = kept;
 
@@ -12,5 +19,5 @@ document.addEventListener("click", event => {
         ? root.dataset.theme === "dark"
         : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = isDark ? "light" : "dark";
-    localStorage.setItem("theme", root.dataset.theme);
+    storage?.setItem("theme", root.dataset.theme);
 });
