@@ -19,7 +19,7 @@ public sealed class LiveTests(LabSystem lab)
         await using var visit = await lab.VisitAsync();
         var dots = await Dots.WatchAsync(visit.Page);
         await visit.GoAsync("/");
-        await SlideAsync(visit.Page, "delay", 6_000);
+        await SlideAsync(visit.Page, "delay", 15_000); // while the first is handled, all of this is to be seen
 
         for (var i = 0; i < 3; i++)
         {
@@ -33,7 +33,7 @@ public sealed class LiveTests(LabSystem lab)
         await Expect(visit.Page.Locator("g.queue[data-node=mensajes]")).ToContainTextAsync("Ready 2 · Unacked 1 · Total 3");
         await visit.PictureAsync("live-waiting");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
-        await CountsAsync(visit.Page, "mensajes", ready: 0, unacked: 0, total: 0);
+        await CountsAsync(visit.Page, "mensajes", ready: 0, unacked: 0, total: 0, within: TimeSpan.FromSeconds(40));
         await dots.SeenAsync("published");
         await dots.SeenAsync("delivered");
         await dots.SeenAsync("acknowledged");

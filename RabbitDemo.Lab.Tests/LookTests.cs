@@ -68,12 +68,17 @@ public sealed class LookTests(LabSystem lab)
         await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" })).ToBeFocusedAsync();
         await keyboard.PressAsync("Enter");
         await Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
-        await visit.Page.GetByLabel("payload (JSON)").FocusAsync();
-        await keyboard.PressAsync("Tab");
-        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeFocusedAsync();
+        await visit.TabToAsync(visit.Page.GetByLabel("Example"));
+        await keyboard.PressAsync("ArrowDown");
+        await visit.TabToAsync(visit.Page.GetByLabel("payload (JSON)"));
+        await visit.TabToAsync(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }));
         await keyboard.PressAsync("Enter");
-
         await Expect(visit.Page.Locator("[data-outcome] a")).ToBeVisibleAsync();
+        await visit.TabToAsync(visit.Page.Locator("[data-outcome] a"));
+        await keyboard.PressAsync("Enter");
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("Journey");
+
+        await Expect(visit.Page.Locator("h1")).ToBeFocusedAsync();
         Assert.Empty(visit.Complaints);
     }
 
