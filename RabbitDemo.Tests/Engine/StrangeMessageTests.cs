@@ -1,3 +1,4 @@
+using System.Text;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Brokers;
 
@@ -8,6 +9,10 @@ namespace RabbitDemo.Tests.Engine;
 public sealed class StrangeMessageTests(TestBroker broker)
 {
     private const string Event = """{"id": 7, "tipo": "registro", "payload": {"usuario": "admin"}}""";
+    private const string LongRetryQueue = "mensajes.retry.60000";
+
+    /// <summary>Longer than a test waits for anything: what is in the retry queue stays there.</summary>
+    private static readonly KeyValuePair<string, string?> LongRetry = new("RabbitDemo:Receiver:RetryDelays", "00:01:00");
 
     [BrokerTheory]
     [InlineData("not json", DeathReasons.Unreadable)]
@@ -17,14 +22,14 @@ public sealed class StrangeMessageTests(TestBroker broker)
     public async Task DeadLettersABrokenBodyAtOnceAndFlowsOn(string body, string reason)
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
-        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask, LongRetry);
 
         await engine.PublishForeignAsync(body, new() { MessageId = "broken" });
         await engine.PublishAsync("next");
-        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(1));
+        await engine.WhenStoredAsync("next");
         var letter = await engine.WhenDeadAsync("broken");
 
-        Assert.Equal((reason, body), (letter.Reason, System.Text.Encoding.UTF8.GetString(letter.Body)));
+        Assert.Equal((reason, body), (letter.Reason, Encoding.UTF8.GetString(letter.Body)));
         Assert.Single(engine.Inbox.Dead);
     }
 
@@ -68,12 +73,17 @@ public sealed class StrangeMessageTests(TestBroker broker)
     public async Task DropsOnARepublishWhatConcernedTheDeliveredCopyAndKeepsTheSendersHeaders()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
-        var calls = 0;
-        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) =>
-            Interlocked.Increment(ref calls) < 4 ? throw new InvalidOperationException(new string('ñ', 5000)) : Task.CompletedTask);
+        var (handling, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var engine = await EngineHost.StartAsync(virtualHost, async (_, _) =>
+        {
+            handling.TrySetResult();
+            await go.Task;
+            throw new InvalidOperationException(new string('ñ', 5000));
+        }, LongRetry);
         await engine.PublishForeignAsync(Event, new()
         {
             MessageId = "heavy",
+            CorrelationId = "c-1",
             UserId = engine.User,
             Expiration = "60000",
             Headers = new Dictionary<string, object?>
@@ -81,16 +91,32 @@ public sealed class StrangeMessageTests(TestBroker broker)
                 ["CC"] = new List<object> { "elsewhere" },
                 ["BCC"] = new List<object> { "elsewhere" },
                 ["x-dotnet-pub-seq-no"] = 5L,
+                ["x-first-death-queue"] = "elsewhere",
+                ["x-acquired-count"] = 3,
+                ["rabbitdemo-seq"] = 4444L,
                 ["region"] = "EU",
                 ["wide"] = new byte[100 * 1024]
             }
         });
+        await handling.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.QueueDeclareAsync("elsewhere", durable: true, exclusive: false, autoDelete: false); // only now: the first copy was not to reach it
+        go.SetResult();
 
-        await engine.WhenStoredAsync("heavy");
+        var copy = await Eventually.GetAsync("the copy waits for its next attempt", TimeSpan.FromSeconds(10),
+            () => channel.BasicGetAsync(LongRetryQueue, autoAck: true), got => got is not null);
 
-        Assert.Equal(3, engine.Inbox.Failures.Count);
-        Assert.All(engine.Inbox.Failures, f => Assert.True(System.Text.Encoding.UTF8.GetByteCount(f.Error) <= 2048));
-        Assert.Single(engine.Inbox.Stored);
+        var (properties, headers) = (copy?.BasicProperties, copy?.BasicProperties.Headers ?? new Dictionary<string, object?>());
+        Assert.Equal("rabbitdemo-exchange rabbitdemo-routing-key rabbitdemo-seq region wide", string.Join(' ', headers.Keys.Where(h => h != "x-delivery-count").Order(StringComparer.Ordinal))); // that one is the retry queue's own
+        Assert.NotEqual(4444L, headers["rabbitdemo-seq"]); // the number of this publish
+        Assert.Equal(("", EngineHost.Queue, "EU"), (Text("rabbitdemo-exchange"), Text("rabbitdemo-routing-key"), Text("region")));
+        Assert.Equal(("heavy", "c-1"), (properties?.MessageId, properties?.CorrelationId));
+        Assert.Equal((false, false), (properties?.IsExpirationPresent(), properties?.IsUserIdPresent()));
+        Assert.Equal(0u, await channel.MessageCountAsync("elsewhere"));
+        Assert.InRange(Encoding.UTF8.GetByteCount(Assert.Single(engine.Inbox.Failures).Error), 2000, 2048);
+
+        string Text(string header) => Encoding.UTF8.GetString((byte[])(headers[header] ?? Array.Empty<byte>()));
     }
 
     /// <summary>A decimal with a scale that .NET has not: the client library ends the connection over it.</summary>
