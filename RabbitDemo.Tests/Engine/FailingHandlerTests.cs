@@ -11,18 +11,21 @@ public sealed class FailingHandlerTests(TestBroker broker)
     [BrokerFact]
     public async Task DeadLettersAfterTheLastRetryWhileOthersFlowOn()
     {
+        var delay = TimeSpan.FromSeconds(5);
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var engine = await EngineHost.StartAsync(virtualHost, (delivery, _) =>
-            delivery.Evento.Tipo == "falla" ? throw new InvalidOperationException("boom") : Task.CompletedTask);
+            delivery.Evento.Tipo == "falla" ? throw new InvalidOperationException("boom") : Task.CompletedTask,
+            new KeyValuePair<string, string?>("RabbitDemo:Receiver:RetryDelays", $"{delay}, 00:00:00.050, 00:00:00.100"));
 
-        await engine.PublishAsync("always-fails", "falla");
         var clock = Stopwatch.StartNew();
+        await engine.PublishAsync("always-fails", "falla");
         await engine.PublishAsync("other");
         await engine.WhenStoredAsync("other");
-        var waited = clock.Elapsed;
-        var letter = await engine.WhenDeadAsync("always-fails");
+        var (waited, failures, dead) = (clock.Elapsed, engine.Inbox.Failures.Count, engine.Inbox.Dead.Count);
+        var letter = await engine.WhenDeadAsync("always-fails", TimeSpan.FromSeconds(20));
 
-        Assert.True(waited < TimeSpan.FromSeconds(1), $"the other event waited {waited}");
+        Assert.True(waited < delay, $"the other event waited {waited}");
+        Assert.Equal((1, 0), (failures, dead));
         Assert.Equal(DeathReasons.HandlerFailed, letter.Reason);
         Assert.Equal(4, letter.Attempts);
         Assert.Equal("InvalidOperationException: boom", letter.Error);
