@@ -1,9 +1,15 @@
+using RabbitDemo.Tests.Brokers;
+
 namespace RabbitDemo.Tests.AppHost;
 
-/// <summary>A directory of one test, gone with it.</summary>
+/// <summary>A directory of one test, gone with it, or with the next run if this one is killed.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("rabbitdemo-").FullName;
+    private const string Prefix = "rabbitdemo-of-";
+
+    static TemporaryDirectory() => RunFolder.DeleteThoseOfKilledRuns(Prefix);
+
+    public string Path { get; } = RunFolder.Create(Prefix);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -14,7 +14,7 @@ internal sealed class LocalNode : IAsyncDisposable
     private const string FolderPrefix = "rabbitdemo-test-";
     private const string ArgumentsVariable = "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS";
 
-    private readonly string folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
+    private readonly string folder = RunFolder.Create(FolderPrefix);
     private readonly int[] ports = LoopbackPorts.Free(3);
     private readonly Dictionary<string, string> environment;
     private readonly ClusterSeat seat;
@@ -77,7 +77,7 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         if (!isPrepared)
         {
-            DeleteFoldersOfKilledRuns();
+            RunFolder.DeleteThoseOfKilledRuns(FolderPrefix);
             await WriteFilesAsync(cancellationToken);
             isPrepared = true;
         }
@@ -135,16 +135,6 @@ internal sealed class LocalNode : IAsyncDisposable
             await epmd.StopAsync(CancellationToken.None);
 
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static void DeleteFoldersOfKilledRuns()
-    {
-        foreach (var left in Directory.EnumerateDirectories(Path.GetTempPath(), $"{FolderPrefix}*-*"))
-        {
-            var owner = Path.GetFileName(left)[FolderPrefix.Length..].Split('-')[0];
-            if (!Directory.Exists($"/proc/{owner}"))
-                Directory.Delete(left, recursive: true);
-        }
     }
 
     private string InFolder(string name) => Path.Combine(folder, name);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RabbitDemo.Consumer.Ledger;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
+using RabbitDemo.Tests.AppHost;
 using RabbitDemo.Tests.Brokers;
 using RabbitMQ.Client;
 
@@ -20,7 +21,7 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
     /// <summary>For what a test's handler adds to its deliveries.</summary>
     private const string Table = "CREATE TABLE IF NOT EXISTS seen (message_id TEXT NOT NULL, times BIGINT NOT NULL CHECK (times > 0))";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("rabbitdemo-").FullName;
+    private readonly TemporaryDirectory folder = new();
     private readonly Func<Delivery, CancellationToken, Task> handle;
     private readonly MessageStore store;
     private readonly IHost host;
@@ -29,7 +30,7 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
     {
         this.handle = handle;
         User = broker.UserInfo.Split(':')[0];
-        store = new(StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), TimeSpan.FromSeconds(5)), [new(Table)], TimeProvider.System, NullLoggerFactory.Instance);
+        store = new(StoreDatabase.Sqlite(Path.Combine(folder.Path, "store.db"), TimeSpan.FromSeconds(5)), [new(Table)], TimeProvider.System, NullLoggerFactory.Instance);
         Inbox = new(store);
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration["RabbitDemo:Receiver:RetryDelays"] = "00:00:00.050, 00:00:00.100, 00:00:00.150";
@@ -136,7 +137,7 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         await host.StopAsync();
         host.Dispose();
         await store.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     Task IEventHandler.HandleAsync(Delivery delivery, CancellationToken cancellationToken) => handle(delivery, cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
         : null;
 
-    private readonly string folder = Directory.CreateTempSubdirectory($"{FolderPrefix}{Environment.ProcessId}-").FullName;
+    private readonly string folder = RunFolder.Create(FolderPrefix);
     private readonly int port = LoopbackPorts.Free(1)[0];
     private GuardedProcess? server;
     private int databases;
@@ -42,7 +42,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken)
     {
-        DeleteFoldersOfKilledRuns();
+        RunFolder.DeleteThoseOfKilledRuns(FolderPrefix);
         var created = new PostgresServer();
         if (Environment.IsPrivilegedProcess)
             await RunAsync(["chown", "postgres:postgres", created.folder], cancellationToken);
@@ -92,16 +92,6 @@ internal sealed class PostgresServer : IAsyncDisposable
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{string.Join(' ', command)}: {string.Concat(output)}");
-    }
-
-    private static void DeleteFoldersOfKilledRuns()
-    {
-        foreach (var left in Directory.EnumerateDirectories(Path.GetTempPath(), $"{FolderPrefix}*-*"))
-        {
-            var owner = Path.GetFileName(left)[FolderPrefix.Length..].Split('-')[0];
-            if (!Directory.Exists($"/proc/{owner}"))
-                Directory.Delete(left, recursive: true);
-        }
     }
 
     private async Task RunServerAsync(CancellationToken cancellationToken)
