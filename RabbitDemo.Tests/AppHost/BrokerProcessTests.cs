@@ -76,22 +76,29 @@ public sealed class BrokerProcessTests : IDisposable
     [InstalledServerFact]
     public async Task OutlivesALateGuardianOfTheRunBefore()
     {
-        int[] guardian;
-        await using (var first = await RunningAppHost.StartBrokerAsync(data))
+        int[] guardian = [];
+        try
         {
-            await first.HealthyAsync("rabbitmq");
-            guardian = Processes.ThatMention("guardian.sh", data.Path);
-            Processes.Signal("STOP", guardian);
-            await first.StopAsync();
+            await using (var first = await RunningAppHost.StartBrokerAsync(data))
+            {
+                await first.HealthyAsync("rabbitmq");
+                guardian = Processes.ThatMention("guardian.sh", data.Path);
+                Processes.Signal("STOP", guardian);
+                await first.StopAsync();
+            }
+
+            await using var second = await RunningAppHost.StartBrokerAsync(data);
+            await second.HealthyAsync("rabbitmq");
+            var node = second.Node.Id;
+            Processes.Signal("CONT", guardian);
+            await Eventually.TrueAsync("the first run's guardian is done", Soon, () => Task.FromResult(guardian.Length > 0 && !guardian.Any(Processes.Running)));
+
+            Assert.True(Processes.Running(node));
         }
-
-        await using var second = await RunningAppHost.StartBrokerAsync(data);
-        await second.HealthyAsync("rabbitmq");
-        var node = second.Node.Id;
-        Processes.Signal("CONT", guardian);
-        await Eventually.TrueAsync("the first run's guardian is done", Soon, () => Task.FromResult(guardian.Length > 0 && !guardian.Any(Processes.Running)));
-
-        Assert.True(Processes.Running(node));
+        finally
+        {
+            Processes.Signal("CONT", guardian); // else it would stay for ever after a failure
+        }
     }
 
     [InstalledServerFact]

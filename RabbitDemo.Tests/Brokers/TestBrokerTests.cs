@@ -64,10 +64,16 @@ public sealed class TestBrokerTests(TestBroker broker, TestVirtualHost virtualHo
             return Task.CompletedTask;
         };
 
-        await broker.SetMemoryAlarmAsync(CancellationToken.None);
-        await channel.BasicPublishAsync("", "nowhere", new byte[] { 1 });
+        try
+        {
+            await broker.SetMemoryAlarmAsync(CancellationToken.None);
+            await channel.BasicPublishAsync("", "nowhere", new byte[] { 1 });
 
-        await blocked.Task.WaitAsync(Soon);
-        await broker.ClearMemoryAlarmAsync(CancellationToken.None);
+            await blocked.Task.WaitAsync(Soon);
+        }
+        finally
+        {
+            await broker.ClearMemoryAlarmAsync(CancellationToken.None);
+        }
     }
 }

@@ -139,7 +139,15 @@ public sealed class EventJourneyTests : IDisposable
     {
         string[] quick = settings.Any(s => s.StartsWith("--RabbitDemo:Handling:Delay", StringComparison.Ordinal)) ? [] : ["--RabbitDemo:Handling:Delay=00:00:00"];
         var system = await RunningSystem.StartAsync(data, ["--Broker=process", .. quick, .. settings]);
-        return await system.HealthyAsync("producer", "consumer");
+        try
+        {
+            return await system.HealthyAsync("producer", "consumer");
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<IConnection> ConnectAsync(RunningSystem system) => await new ConnectionFactory

@@ -86,9 +86,17 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         Uri broker, Func<Delivery, CancellationToken, Task> handle, params KeyValuePair<string, string?>[] settings)
     {
         var engine = new EngineHost(broker, handle, settings);
-        await engine.host.StartAsync();
-        await engine.WhenReadyAsync(TimeSpan.FromSeconds(15));
-        return engine;
+        try
+        {
+            await engine.host.StartAsync();
+            await engine.WhenReadyAsync(TimeSpan.FromSeconds(15));
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
     }
 
     public Task WhenReadyAsync(TimeSpan within) => Eventually.GetAsync("the engine publishes and consumes", within,

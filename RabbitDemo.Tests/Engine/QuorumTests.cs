@@ -43,13 +43,11 @@ public sealed class QuorumTests(TestBroker broker)
 
         await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
-        for (var requeues = 0; requeues <= QueueOptions.DeliveryLimit;)
+        for (var requeues = 0; requeues <= QueueOptions.DeliveryLimit; requeues++)
         {
-            if (await channel.BasicGetAsync(EngineHost.Queue, autoAck: false) is { } got)
-            {
-                await channel.BasicNackAsync(got.DeliveryTag, multiple: false, requeue: true);
-                requeues++;
-            }
+            var got = await Eventually.GetAsync($"it is there after {requeues} requeues", TimeSpan.FromSeconds(10),
+                () => channel.BasicGetAsync(EngineHost.Queue, autoAck: false), got => got is not null);
+            await channel.BasicRejectAsync(got?.DeliveryTag ?? 0, requeue: true); // since RabbitMQ 4.3 a nacked one does not count
         }
 
         var letter = await engine.WhenDeadAsync("requeued");
