@@ -15,6 +15,7 @@ public sealed class TerminationTests(ChaosSystem system, ITestOutputHelper outpu
     public async Task EndsInItsDeadlineAndLosesNothing(string service)
     {
         await system.AtRestAsync();
+        var duplicatesBefore = service == "consumer" ? 0 : await DuplicatesAsync(); // a process counts from 0, and others' rounds may have had some
         await system.Consumer.SetFaultsAsync(new { delayMilliseconds = new Dictionary<string, int> { [ConsumerClient.Queue] = 2 } });
         await using var load = new Load(system.Producer, failing: 0, new Random(1));
         await Eventually.TrueAsync("events are taken", TimeSpan.FromSeconds(10), () => Task.FromResult(load.Accepted.Count > 200));
@@ -38,11 +39,12 @@ public sealed class TerminationTests(ChaosSystem system, ITestOutputHelper outpu
         }, lost => lost == 0);
 
         // An orderly end leaves nothing stored and unacknowledged behind: such a one would come again.
-        var ledger = await system.Consumer.LedgerAsync();
         output.WriteLine($"{service} ended in {took.TotalSeconds:0.0} s with exit code {exitCode}; {accepted.Length} accepted; recovered in {recovered.TotalSeconds:0.0} s");
         Assert.Equal(0, exitCode);
         Assert.InRange(took, TimeSpan.Zero, Deadline);
-        Assert.Equal(0, ledger.Process.Deliveries.Duplicates);
+        Assert.Equal(duplicatesBefore, await DuplicatesAsync());
         Assert.Empty(system.Witness.Doubled);
     }
+
+    private async Task<long> DuplicatesAsync() => (await system.Consumer.LedgerAsync()).Process.Deliveries.Duplicates;
 }

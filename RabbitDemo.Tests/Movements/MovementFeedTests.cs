@@ -111,6 +111,7 @@ public sealed class MovementFeedTests(TestBroker broker)
             virtualHost, hearing, (delivery, _) => turns.GetOrAdd(delivery.MessageId, _ => new()).Task,
             new("RabbitDemo:Receiver:Prefetch", "5"), new("RabbitDemo:Receiver:Concurrency", "5"));
 
+        var before = DateTimeOffset.UtcNow;
         await engine.PublishAsync("first");
         var first = await hearing.MovementAsync(MovementKind.Delivered, "first");
         await engine.PublishAsync("second");
@@ -122,8 +123,8 @@ public sealed class MovementFeedTests(TestBroker broker)
         var none = await HoldingAsync(hearing, h => h.Held == 0);
 
         Assert.Equal(("mensajes", 5, null), (both.Queue, both.Prefetch, both.Trouble));
-        Assert.InRange((first.At - both.OldestAt).GetValueOrDefault().TotalMilliseconds, 0, 100);
-        Assert.InRange((second.At - one.OldestAt).GetValueOrDefault().TotalMilliseconds, 0, 100);
+        Assert.InRange(both.OldestAt.GetValueOrDefault(), before, first.At);
+        Assert.InRange(one.OldestAt.GetValueOrDefault(), first.At, second.At);
         Assert.Null(none.OldestAt);
     }
 
