@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -98,6 +99,9 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
             throw;
         }
     }
+
+    /// <summary>As <c>/health</c> tells it.</summary>
+    public Task<HealthReport> HealthAsync() => host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     public Task WhenReadyAsync(TimeSpan within) => Eventually.GetAsync("the engine publishes and consumes", within,
         () => Task.FromResult($"{Receiver.Status} {string.Join(' ', Receiver.Queues)} {host.Services.GetRequiredService<PublisherConnection>().Status}"),
