@@ -85,6 +85,12 @@ internal sealed class ManagementApi : IDisposable
     public async Task<string?> TypeAsync(string virtualHost, string queue) =>
         (await http.GetFromJsonAsync<JsonElement>($"api/queues/{Escape(virtualHost)}/{Escape(queue)}")).GetProperty("type").GetString();
 
+    /// <summary>Of the first consumer of a queue; empty when there is none.</summary>
+    public async Task<string> ConsumerTagAsync(string virtualHost, string queue) =>
+        (await http.GetFromJsonAsync<JsonElement>($"api/consumers/{Escape(virtualHost)}")).EnumerateArray()
+            .Where(c => c.GetProperty("queue").GetProperty("name").GetString() == queue)
+            .Select(c => c.GetProperty("consumer_tag").GetString()).FirstOrDefault() ?? "";
+
     /// <summary>The name of the node that leads a quorum queue.</summary>
     public async Task<string?> LeaderAsync(string virtualHost, string queue) =>
         (await http.GetFromJsonAsync<JsonElement>($"api/queues/{Escape(virtualHost)}/{Escape(queue)}")).GetProperty("leader").GetString();

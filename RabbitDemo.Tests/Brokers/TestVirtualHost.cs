@@ -22,6 +22,10 @@ public sealed class TestVirtualHost(TestBroker broker) : IAsyncLifetime, IAsyncD
     /// <summary><c>classic</c> or <c>quorum</c>.</summary>
     public Task<string?> TypeAsync(string queue) => broker.Management.TypeAsync(Name, queue);
 
+    /// <summary>Of the one consumer of a queue, when the broker's statistics know it.</summary>
+    public Task<string> ConsumerTagAsync(string queue) =>
+        Eventually.GetAsync($"{queue} has a consumer", TimeSpan.FromSeconds(10), () => broker.Management.ConsumerTagAsync(Name, queue), tag => tag.Length > 0);
+
     /// <summary>What the broker has counted of a queue since it started; as late as the other counts.</summary>
     public Task<QueueTotals> TotalsAsync(string queue) => broker.Management.TotalsAsync(Name, queue);
 

@@ -31,6 +31,15 @@ internal sealed class AmqpFrames
         return frame;
     }
 
+    /// <summary>A <c>basic.cancel</c> that asks for no answer.</summary>
+    public static byte[] Cancel(ushort channel, string tag)
+    {
+        var name = Encoding.UTF8.GetBytes(tag);
+        byte[] frame = [1, 0, 0, 0, 0, 0, (byte)(name.Length + 6), 0, 60, 0, 30, (byte)name.Length, .. name, 1, 0xCE];
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(1), channel);
+        return frame;
+    }
+
     /// <returns>The last offset in <paramref name="sent"/> at which a method of another may stand; -1 if there is none.</returns>
     public int Read(ReadOnlySpan<byte> sent)
     {

@@ -71,6 +71,13 @@ internal sealed class BrokerProxy : IDisposable
         return true;
     }
 
+    /// <summary>Has the broker deliver to a consumer no more, of which its client learns nothing.</summary>
+    public void CancelConsumer(string queue, string tag)
+    {
+        foreach (var (link, channel) in links.Keys.SelectMany(link => link.Consuming(queue).Select(channel => (link, channel))))
+            link.SlipIn(AmqpFrames.Cancel(channel, tag));
+    }
+
     public void Dispose()
     {
         listener.Dispose();

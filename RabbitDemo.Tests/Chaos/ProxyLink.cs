@@ -24,6 +24,20 @@ internal sealed class ProxyLink(Socket client, Socket broker, Func<Task> mayPass
         }
     }
 
+    /// <summary>The channels that read <paramref name="queue"/>.</summary>
+    public ushort[] Consuming(string queue)
+    {
+        writing.Wait();
+        try
+        {
+            return [.. frames.Consuming.Where(c => c.Value == queue).Select(c => c.Key)];
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
     public async Task RunAsync()
     {
         await Task.WhenAll(PumpAsync(client, broker, ReadAlongAsync), PumpAsync(broker, client, PassOnAsync));
