@@ -17,6 +17,8 @@ public sealed class AppHostSettingsTests
     [InlineData("ConnectionStrings:rabbitmq", "--ConnectionStrings:rabbitmq=http://user:geheim@host")]
     [InlineData("RabbitDemo:Store:Path", SomeBroker, "--RabbitDemo:Store:Path=/somewhere/store.db")]
     [InlineData("ConnectionStrings:store", SomeBroker, "--ConnectionStrings:store=Host=h;Password=geheim")]
+    [InlineData("Parameters:broker-user", "--Broker=process", "--environment=Production", "--Parameters:broker-password=geheim")]
+    [InlineData("Parameters:broker-password", "--Broker=process", "--environment=Production", "--Parameters:broker-user=app")]
     [InlineData("Ports:producer", SomeBroker, "--Ports:producer=abc")]
     [InlineData("Ports:auditoria", SomeBroker, "--Ports:auditoria=70000")]
     [InlineData("Replicas:consumer is x: it must be a number of processes from 1 to 100.", SomeBroker, "--Replicas:consumer=x")]
@@ -59,13 +61,14 @@ public sealed class AppHostSettingsTests
     [Fact]
     public async Task HandsSettingsToEveryServiceAndLetsItsOwnWin()
     {
-        await using var builder = await CreateAsync(SomeBroker, "--RabbitDemo:Some:Delay=1", "--RabbitDemo:Some:Other=2", "--Services:pedidos:RabbitDemo:Some:Delay=3");
+        await using var builder = await CreateAsync(SomeBroker, "--RabbitDemo:Some:Delay=1", "--RabbitDemo:Some:Other=2", "--AllowedHosts=events.example", "--Services:pedidos:RabbitDemo:Some:Delay=3");
 
         var producer = await EnvironmentAsync(builder, "producer");
         var pedidos = await EnvironmentAsync(builder, "pedidos");
 
         Assert.Equal(("1", "2"), (producer["RabbitDemo__Some__Delay"], producer["RabbitDemo__Some__Other"]));
         Assert.Equal(("3", "2"), (pedidos["RabbitDemo__Some__Delay"], pedidos["RabbitDemo__Some__Other"]));
+        Assert.Equal(("events.example", "events.example"), (producer["AllowedHosts"], pedidos["AllowedHosts"]));
         Assert.Equal("pedidos", pedidos["RabbitDemo__Service"]);
         Assert.Equal(builder.Environment.EnvironmentName, pedidos["ASPNETCORE_ENVIRONMENT"]);
     }
