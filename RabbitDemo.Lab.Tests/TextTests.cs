@@ -31,6 +31,24 @@ public sealed class TextTests(LabSystem lab)
     }
 
     [BrowserFact]
+    public async Task FindsAMessageWhoseIdIsThePathOfAnotherEndpoint()
+    {
+        await lab.WithoutFaultsAsync("consumer");
+        string[] ids = [await lab.System.AcceptedAsync(1, key: "search"), await lab.System.AcceptedAsync(2, key: "Stream")];
+        await lab.System.StoredAsync(ids);
+        await using var visit = await lab.VisitAsync();
+
+        foreach (var id in ids)
+        {
+            await visit.GoAsync($"/journey/{id}");
+            await Expect(visit.Page.Locator("[data-place=mensajes][data-state=stored]")).ToContainTextAsync("registro");
+            await Expect(visit.Page.Locator(".problem")).ToHaveCountAsync(0);
+        }
+
+        Assert.Empty(visit.Complaints);
+    }
+
+    [BrowserFact]
     public async Task ShowsMarkupInKeysAndHeadersAsText()
     {
         await using var visit = await lab.VisitAsync();

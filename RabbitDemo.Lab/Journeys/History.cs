@@ -3,7 +3,12 @@ using System.Text.Json;
 namespace RabbitDemo.Lab.Journeys;
 
 /// <summary>A consumer's answer to <c>GET /messages/{messageId}</c>.</summary>
-public sealed record History(string MessageId, IReadOnlyList<Place> Queues);
+public sealed record History(string MessageId, IReadOnlyList<Place> Queues)
+{
+    /// <summary>What a search tells of it: where it is, without its attempts and what it holds.</summary>
+    public static History Of(string messageId, IEnumerable<Found> found) =>
+        new(messageId, [.. found.Select(f => new Place { Queue = f.Queue, State = f.State, Since = f.Since, Id = f.Id, Tipo = f.Tipo, TraceId = f.TraceId })]);
+}
 
 /// <summary>Where the message of one (queue, id) is.</summary>
 public sealed record Place
