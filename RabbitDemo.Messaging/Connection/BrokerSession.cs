@@ -78,7 +78,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static string Describe(ShutdownEventArgs e) => e.Exception is { } cause && e.ReplyCode != Constants.ReplySuccess && string.IsNullOrEmpty(e.ReplyText)
+    public static string Describe(ShutdownEventArgs e) => e.Exception is { } cause && e.ReplyCode != Constants.ReplySuccess && string.IsNullOrEmpty(e.ReplyText)
         ? cause.Message
         : $"{e.ReplyCode} {e.ReplyText}".Trim();
 }

@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace RabbitDemo.Messaging;
 
@@ -37,6 +38,8 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         this.session = session;
         this.channel = channel;
         this.clock = clock;
+        channel.ChannelShutdownAsync += (_, e) => ClosedAsync(e);
+        channel.CallbackExceptionAsync += (_, e) => EndSessionAsync(e.Exception.Message);
         verdicts = new(channel, outstanding, clock, () => wornOut.TrySetResult());
         sweeper = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
         writing = WriteAsync();
@@ -45,7 +48,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     public static async Task<ConfirmChannel> OpenAsync(BrokerSession session, TimeProvider clock, CancellationToken cancellationToken)
     {
         var options = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
-        return new(session, await session.OpenChannelAsync(options, cancellationToken), clock);
+        return new(session, await session.Connection.CreateChannelAsync(options, cancellationToken), clock);
     }
 
     public bool HasEnded => endedAlone is not null || session.Ended.IsCompleted;
@@ -57,11 +60,10 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     /// It ended over what was written on it: the broker closed this one channel (no such exchange, not allowed, too large), or the
     /// client could not encode a message. The same message would end the next channel as well.
     /// </summary>
-    public bool EndedByAMessage => couldNotWrite || channel.CloseReason is
-    {
-        Initiator: ShutdownInitiator.Peer,
-        ReplyCode: Constants.ContentTooLarge or Constants.AccessRefused or Constants.NotFound or Constants.PreconditionFailed
-    };
+    public bool EndedByAMessage => couldNotWrite || channel.CloseReason is { } close && (IsOverAMessage(close) || IsOverAnExchange(close));
+
+    /// <summary>Why it ended, apart from its connection; null when it has not.</summary>
+    public string? EndedAlone => endedAlone;
 
     /// <summary>The broker has refused a message on it (<c>basic.nack</c>): a queue is full, or its node is away.</summary>
     public bool HasRefused => verdicts.HaveRefused;
@@ -86,7 +88,11 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         await sweeper.DisposeAsync();
         if (!session.Ended.IsCompleted)
         {
-            await channel.CloseAsync(session.Stopped).WaitAsync(session.Stopped); // the client does not heed the token
+            if (channel.IsOpen)
+            {
+                await channel.CloseAsync(session.Stopped).WaitAsync(session.Stopped); // the client does not heed the token
+            }
+
             await channel.DisposeAsync();
         }
     }
@@ -143,14 +149,21 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         }
         catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
         {
-            session.End(BrokerErrors.Describe(e));
+            if (channel.CloseReason is { } close && IsOverAMessage(close))
+            {
+                EndAlone(BrokerErrors.Describe(e));
+            }
+            else
+            {
+                session.End(BrokerErrors.Describe(e));
+            }
         }
         catch (Exception e)
         {
             // The client could not encode this message: its fault, not the broker's. The sequence is lost with the channel.
             couldNotWrite = true;
             writingNow?.Complete(new(PublishStatus.Refused, e.Message));
-            session.End($"a message could not be written: {e.Message}");
+            EndAlone($"a message could not be written: {e.Message}");
         }
 
         var reason = endedAlone ?? (session.Ended.IsCompletedSuccessfully ? await session.Ended : "closed");
@@ -161,6 +174,38 @@ internal sealed class ConfirmChannel : IAsyncDisposable
             unsent.ChannelClosed(reason);
         }
     }
+
+    private Task ClosedAsync(ShutdownEventArgs e)
+    {
+        if (e.Initiator == ShutdownInitiator.Application)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!IsOverAMessage(e))
+        {
+            return EndSessionAsync(BrokerSession.Describe(e));
+        }
+
+        EndAlone(BrokerSession.Describe(e));
+        return Task.CompletedTask;
+    }
+
+    private Task EndSessionAsync(string reason)
+    {
+        session.End(reason);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The broker does not take one message, and nothing else is wrong: too large, not allowed, a value that it cannot take.</summary>
+    private static bool IsOverAMessage(ShutdownEventArgs e) => e is
+    {
+        Initiator: ShutdownInitiator.Peer,
+        ReplyCode: Constants.ContentTooLarge or Constants.AccessRefused or Constants.PreconditionFailed
+    };
+
+    /// <summary>Its exchange is gone: declaring everything again, with the next session, brings it back.</summary>
+    private static bool IsOverAnExchange(ShutdownEventArgs e) => e is { Initiator: ShutdownInitiator.Peer, ReplyCode: Constants.NotFound };
 
     private void Sweep()
     {

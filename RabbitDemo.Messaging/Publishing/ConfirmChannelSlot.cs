@@ -8,15 +8,15 @@ internal sealed class ConfirmChannelSlot : IAsyncDisposable
 {
     private readonly BrokerSession session;
     private readonly TimeProvider clock;
-    private readonly Action onReplaced;
+    private readonly Action<ConfirmChannel> onReplaced;
     private readonly Task keeping;
     private volatile ConfirmChannel channel;
 
     /// <param name="first">The channel to begin with.</param>
     /// <param name="session">Of the connection. A channel that cannot be replaced ends it.</param>
     /// <param name="clock">Of the deadlines.</param>
-    /// <param name="onReplaced">Called each time that there is a new channel.</param>
-    public ConfirmChannelSlot(ConfirmChannel first, BrokerSession session, TimeProvider clock, Action onReplaced)
+    /// <param name="onReplaced">Called each time that there is a new channel, with the old one.</param>
+    public ConfirmChannelSlot(ConfirmChannel first, BrokerSession session, TimeProvider clock, Action<ConfirmChannel> onReplaced)
     {
         (this.session, this.clock, this.onReplaced) = (session, clock, onReplaced);
         channel = first;
@@ -77,7 +77,8 @@ internal sealed class ConfirmChannelSlot : IAsyncDisposable
 
     private async Task ReplaceAsync()
     {
+        var old = channel;
         channel = await ConfirmChannel.OpenAsync(session, clock, session.Stopped);
-        onReplaced();
+        onReplaced(old);
     }
 }

@@ -75,10 +75,10 @@ public sealed class OrderedPublisher
         return outcome;
     }
 
-    /// <summary>A broker that refuses a message says so on a connection that is sound: the channel is enough.</summary>
+    /// <summary>A broker that refuses a message, or closes a channel over it, says so on a connection that is sound: the channel is enough.</summary>
     private static void End(ConfirmChannel channel, string reason)
     {
-        if (channel.HasRefused)
+        if (channel.HasRefused || channel.EndedAlone is not null)
         {
             channel.EndAlone(reason);
         }

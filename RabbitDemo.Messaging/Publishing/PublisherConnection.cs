@@ -25,7 +25,8 @@ internal sealed partial class PublisherConnection(
     private volatile Unit? unit;
     private long? rebuiltAt;
     private int channelsReplaced;
-    private BrokerSession? saidOf;
+    private BrokerSession? saidRefused;
+    private BrokerSession? saidClosed;
 
     public BrokerAddress Broker { get; } = BrokerAddress.Of(factory.Uri);
 
@@ -45,7 +46,7 @@ internal sealed partial class PublisherConnection(
     /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
     public ConfirmChannel? First => unit?.First;
 
-    /// <summary>Channels that took the place of one that was refused messages, or that a run ended.</summary>
+    /// <summary>Channels that took the place of one that was refused messages, that ended over a message, or that a run ended.</summary>
     public int ChannelsReplaced => Volatile.Read(ref channelsReplaced);
 
     /// <summary>Rebuilds connection and topology, because something that was declared is gone.</summary>
@@ -96,16 +97,23 @@ internal sealed partial class PublisherConnection(
             throw;
         }
 
-        var built = new Unit([.. channels.Select(channel => new ConfirmChannelSlot(channel, session, clock, () => OnReplaced(session)))], session, problems, () => unit = null);
+        var built = new Unit([.. channels.Select(channel => new ConfirmChannelSlot(channel, session, clock, old => OnReplaced(session, old)))], session, problems, () => unit = null);
         unit = built;
         return built;
     }
 
-    private void OnReplaced(BrokerSession session)
+    private void OnReplaced(BrokerSession session, ConfirmChannel old)
     {
         Interlocked.Increment(ref channelsReplaced);
         MessagingTelemetry.ChannelsReplaced.Add(1);
-        if (Interlocked.Exchange(ref saidOf, session) != session)
+        if (old.EndedByAMessage)
+        {
+            if (Interlocked.Exchange(ref saidClosed, session) != session)
+            {
+                LogClosed(old.EndedAlone);
+            }
+        }
+        else if (Interlocked.Exchange(ref saidRefused, session) != session)
         {
             LogRefused();
         }
@@ -115,6 +123,9 @@ internal sealed partial class PublisherConnection(
 
     [LoggerMessage(LogLevel.Warning, "The broker refuses messages (basic.nack): a queue is full, or its node away. Its senders are told; the others go on")]
     private partial void LogRefused();
+
+    [LoggerMessage(LogLevel.Warning, "A channel was closed over a message: {Reason}. Its sender is told; the others go on, on another channel")]
+    private partial void LogClosed(string? reason);
 
     private sealed class Unit(
         ConfirmChannelSlot[] slots, BrokerSession session, IReadOnlyList<EntityProblem> problems, Action onEnd) : IAsyncDisposable

@@ -61,7 +61,7 @@ internal sealed partial class DeliveryReport(string queue, LedgerCounters counte
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of {MessageId} from {Queue} failed: {Error}")]
     private partial void LogFailed(Exception? thrown, string messageId, string queue, int attempt, string error);
 
-    [LoggerMessage(LogLevel.Warning, "The handler that {MessageId} from {Queue} had left behind has failed: {Error}")]
+    [LoggerMessage(LogLevel.Warning, "A handler of {MessageId} from {Queue} that was left behind has failed: {Error}")]
     private partial void LogFailedLate(Exception thrown, string messageId, string queue, string error);
 
     [LoggerMessage(LogLevel.Warning, "{MessageId} from {Queue} is dead: {Reason}")]

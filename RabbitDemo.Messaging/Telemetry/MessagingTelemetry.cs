@@ -51,7 +51,7 @@ public static class MessagingTelemetry
         "Deliveries of a message that was settled already.");
 
     internal static readonly Counter<long> ChannelsReplaced = Meter.CreateCounter<long>("rabbitdemo.publish.channels.replaced", "{channel}",
-        "Channels replaced because the broker refused messages on them.");
+        "Channels replaced because the broker refused messages on them, or closed them over a message.");
 
     internal static readonly Counter<long> Reconnects = Meter.CreateCounter<long>("rabbitdemo.reconnects", "{connection}",
         "Connections rebuilt after they had been ready.");

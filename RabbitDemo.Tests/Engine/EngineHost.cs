@@ -74,6 +74,8 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 
     public int Reconnects => host.Services.GetRequiredService<PublisherConnection>().Reconnects;
 
+    public int ChannelsReplaced => host.Services.GetRequiredService<PublisherConnection>().ChannelsReplaced;
+
     public LedgerCounters Counters => host.Services.GetRequiredService<LedgerCounters>();
 
     public DeadLetterRedriver Redriver => host.Services.GetRequiredService<DeadLetterRedriver>();

@@ -122,9 +122,9 @@ public sealed class FailingHandlerTests(TestBroker broker)
         released.SetResult();
 
         var lines = await Eventually.GetAsync("each late exception is logged", TimeSpan.FromSeconds(5),
-            () => Task.FromResult(engine.Log.Lines.Where(l => l.Contains("had left behind", StringComparison.Ordinal)).ToArray()), l => l.Length == letter.Attempts);
+            () => Task.FromResult(engine.Log.Lines.Where(l => l.Contains("that was left behind", StringComparison.Ordinal)).ToArray()), l => l.Length == letter.Attempts);
         Assert.All(lines, l => Assert.StartsWith(
-            "Warning RabbitDemo.Messaging.Receiver: The handler that slow from mensajes had left behind has failed: InvalidOperationException: late → TimeoutException: stock System.Inv",
+            "Warning RabbitDemo.Messaging.Receiver: A handler of slow from mensajes that was left behind has failed: InvalidOperationException: late → TimeoutException: stock System.Inv",
             l, StringComparison.Ordinal));
     }
 

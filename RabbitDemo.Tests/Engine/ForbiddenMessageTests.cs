@@ -8,7 +8,7 @@ public sealed class ForbiddenMessageTests(TestBroker broker)
 {
     /// <summary>The broker closes the channel over each, and nothing says which message it was.</summary>
     [BrokerFact]
-    public async Task EndsTheConnectionAFewTimesAndNotUntilItsDeadline()
+    public async Task EndsAFewChannelsAndNotTheConnection()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await virtualHost.CreateInternalExchangeAsync("pagos", "direct");
@@ -16,14 +16,28 @@ public sealed class ForbiddenMessageTests(TestBroker broker)
 
         var forbidden = await engine.PublishAsync("forbidden", route: new("pagos", "x"));
 
-        // The sender knows of the last end before the connection's status says so.
-        await Eventually.TrueAsync("the third ended connection is counted", TimeSpan.FromSeconds(5), () => Task.FromResult(engine.Reconnects == 3));
-        await engine.WhenReadyAsync(TimeSpan.FromSeconds(5));
         var allowed = await engine.PublishAsync("allowed");
+
+        // The sender knows of the last end before another channel has the place of that one.
+        await Eventually.TrueAsync("the third channel is replaced", TimeSpan.FromSeconds(5), () => Task.FromResult(engine.ChannelsReplaced == 3));
 
         Assert.Equal(PublishStatus.Unknown, forbidden.Status);
         Assert.Contains("ACCESS_REFUSED", forbidden.Reason);
-        Assert.Equal(3, engine.Reconnects);
+        Assert.Equal(0, engine.Reconnects);
         Assert.Equal(PublishStatus.Confirmed, allowed.Status);
+    }
+
+    /// <summary>A routing key has 255 bytes at most; the endpoints do not let a longer one through.</summary>
+    [BrokerFact]
+    public async Task RefusesWhatTheClientCannotWriteAndKeepsTheConnection()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+
+        var refused = await engine.PublishAsync("refused", route: new("pagos", new string('x', 256)));
+        var allowed = await engine.PublishAsync("allowed");
+
+        Assert.Equal((PublishStatus.Refused, PublishStatus.Confirmed), (refused.Status, allowed.Status));
+        Assert.Equal(0, engine.Reconnects);
     }
 }
