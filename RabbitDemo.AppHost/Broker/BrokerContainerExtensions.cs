@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
 namespace RabbitDemo.AppHost;
 
 internal static class BrokerContainerExtensions
@@ -22,7 +25,21 @@ internal static class BrokerContainerExtensions
         var volume = data.Volume(name);
         return broker
             .WithDataVolume(volume)
-            .OnBeforeResourceStarted((_, _, cancellationToken) => ContainerEngine.WaitUntilUnusedAsync(volume, cancellationToken))
+            .OnBeforeResourceStarted((_, start, cancellationToken) => WaitUntilUnusedAsync(volume, start.Services, cancellationToken))
             .WithBrokerHealthCheck(name, new(broker, userName.Resource, password.Resource, $"volume {volume}"));
+    }
+
+    /// <summary>The orchestrator keeps to itself what is thrown here: the container would only not start.</summary>
+    private static async Task WaitUntilUnusedAsync(string volume, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ContainerEngine.WaitUntilUnusedAsync(volume, cancellationToken);
+        }
+        catch (SettingException e)
+        {
+            SettingException.EndTheRun(e.Message, services.GetRequiredService<IHostApplicationLifetime>());
+            throw;
+        }
     }
 }

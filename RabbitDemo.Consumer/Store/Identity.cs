@@ -118,6 +118,7 @@ internal sealed record Identity(string Queue, string MessageId)
     public static SightingKind Judge(Identity? known, Delivery delivery) => known switch
     {
         null or { Place: Place.Waiting, Fingerprint.Length: <= 1 } => SightingKind.Fresh,
+        { Place: Place.Dead or Place.Discarded, Fingerprint.Length: 1 } when delivery.Redrive > known.Redrives => SightingKind.Fresh,
         { Fingerprint.Length: > 0 } when !known.Fingerprint.AsSpan().SequenceEqual(StoredText.Fingerprint(delivery.Fingerprint)) => SightingKind.Conflict,
         { Place: Place.Waiting } => SightingKind.Fresh,
         { Place: Place.Dead or Place.Discarded } when delivery.Redrive > known.Redrives => SightingKind.Fresh,

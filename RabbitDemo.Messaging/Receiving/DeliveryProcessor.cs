@@ -139,7 +139,7 @@ internal sealed class DeliveryProcessor(
         {
             case StoreOutcome.Conflict:
                 activity?.Fail(DeathReasons.IdConflict, null);
-                return await replacement.BuryAsync(message, DeathReasons.IdConflict, "Another event was stored under this message id.", attempts: 1, stopped);
+                return await replacement.BuryAsync(message, DeathReasons.IdConflict, "Another event is known under this message id.", attempts: 1, stopped);
             case StoreOutcome.Duplicate:
                 report.Duplicate(message);
                 return Ending.Acknowledge(activity);
