@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace RabbitDemo.AppHost;
 
 internal static class BrokerContainerExtensions
@@ -23,23 +20,9 @@ internal static class BrokerContainerExtensions
             return broker.WithDataVolume();
 
         var volume = data.Volume(name);
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, cancellationToken) => ContainerEngine.WaitUntilUnusedAsync(volume, cancellationToken));
         return broker
             .WithDataVolume(volume)
-            .OnBeforeResourceStarted((_, start, cancellationToken) => WaitUntilUnusedAsync(volume, start.Services, cancellationToken))
             .WithBrokerHealthCheck(name, new(broker, userName.Resource, password.Resource, $"volume {volume}"));
-    }
-
-    /// <summary>The orchestrator keeps to itself what is thrown here: the container would only not start.</summary>
-    private static async Task WaitUntilUnusedAsync(string volume, IServiceProvider services, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ContainerEngine.WaitUntilUnusedAsync(volume, cancellationToken);
-        }
-        catch (SettingException e)
-        {
-            SettingException.EndTheRun(e.Message, services.GetRequiredService<IHostApplicationLifetime>());
-            throw;
-        }
     }
 }
