@@ -11,12 +11,6 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>
-    /// A write waits while earlier ones, some hundred KB, are on their way out. A broker that is slow, or behind with its disk, takes
-    /// them within this time; one that is gone is found by the heartbeat long before.
-    /// </summary>
-    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(30);
-
     private readonly PublishQueue queue = new();
     private readonly ConfirmTable outstanding = new();
     private readonly TaskCompletionSource wornOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,11 +18,11 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private readonly BrokerSession session;
     private readonly IChannel channel;
     private readonly ConfirmVerdicts verdicts;
+    private readonly WriteWatch watch;
     private readonly TimeProvider clock;
     private readonly ITimer sweeper;
     private readonly Task writing;
     private volatile PendingPublish? writingNow;
-    private (PendingPublish? Publish, long Since) seenWriting;
     private volatile bool couldNotWrite;
     private volatile string? endedAlone;
     private volatile bool allWritten;
@@ -40,6 +34,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         this.clock = clock;
         channel.ChannelShutdownAsync += (_, e) => ClosedAsync(e);
         channel.CallbackExceptionAsync += (_, e) => EndSessionAsync(e.Exception.Message);
+        watch = new(clock);
         verdicts = new(channel, outstanding, clock, () => wornOut.TrySetResult());
         sweeper = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
         writing = WriteAsync();
@@ -60,7 +55,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     /// It ended over what was written on it: the broker closed this one channel (no such exchange, not allowed, too large), or the
     /// client could not encode a message. The same message would end the next channel as well.
     /// </summary>
-    public bool EndedByAMessage => couldNotWrite || channel.CloseReason is { } close && (IsOverAMessage(close) || IsOverAnExchange(close));
+    public bool EndedByAMessage => couldNotWrite || channel.CloseReason is { } close && (close.IsOverAMessage() || close.IsOverAnExchange());
 
     /// <summary>Why it ended, apart from its connection; null when it has not.</summary>
     public string? EndedAlone => endedAlone;
@@ -149,7 +144,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         }
         catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
         {
-            if (channel.CloseReason is { } close && IsOverAMessage(close))
+            if (channel.CloseReason is { } close && close.IsOverAMessage())
             {
                 EndAlone(BrokerErrors.Describe(e));
             }
@@ -182,7 +177,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        if (!IsOverAMessage(e))
+        if (!e.IsOverAMessage())
         {
             return EndSessionAsync(BrokerSession.Describe(e));
         }
@@ -197,16 +192,6 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>The broker does not take one message, and nothing else is wrong: too large, not allowed, a value that it cannot take.</summary>
-    private static bool IsOverAMessage(ShutdownEventArgs e) => e is
-    {
-        Initiator: ShutdownInitiator.Peer,
-        ReplyCode: Constants.ContentTooLarge or Constants.AccessRefused or Constants.PreconditionFailed
-    };
-
-    /// <summary>Its exchange is gone: declaring everything again, with the next session, brings it back.</summary>
-    private static bool IsOverAnExchange(ShutdownEventArgs e) => e is { Initiator: ShutdownInitiator.Peer, ReplyCode: Constants.NotFound };
-
     private void Sweep()
     {
         var now = clock.GetTimestamp();
@@ -217,12 +202,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
             settled.TrySetResult();
         }
 
-        var current = session.IsBlocked ? null : writingNow; // a broker with an alarm reads nothing, for as long as that lasts
-        if (current is null || current != seenWriting.Publish)
-        {
-            seenWriting = (current, now);
-        }
-        else if (clock.GetElapsedTime(seenWriting.Since, now) >= LongestWrite)
+        if (watch.IsStuck(session.IsBlocked ? null : writingNow, now)) // a broker with an alarm reads nothing, for as long as that lasts
         {
             session.End("the connection takes no data");
         }
