@@ -17,8 +17,6 @@ public sealed class AppHostSettingsTests
     [InlineData("ConnectionStrings:rabbitmq", "--ConnectionStrings:rabbitmq=http://user:geheim@host")]
     [InlineData("RabbitDemo:Store:Path", SomeBroker, "--RabbitDemo:Store:Path=/somewhere/store.db")]
     [InlineData("ConnectionStrings:store", SomeBroker, "--ConnectionStrings:store=Host=h;Password=geheim")]
-    [InlineData("Parameters:broker-user", "--Broker=process", "--environment=Production", "--Parameters:broker-password=geheim")]
-    [InlineData("Parameters:broker-password", "--Broker=process", "--environment=Production", "--Parameters:broker-user=app")]
     [InlineData("Ports:producer", SomeBroker, "--Ports:producer=abc")]
     [InlineData("Ports:auditoria", SomeBroker, "--Ports:auditoria=70000")]
     [InlineData("Replicas:consumer is x: it must be a number of processes from 1 to 100.", SomeBroker, "--Replicas:consumer=x")]
@@ -92,6 +90,13 @@ public sealed class AppHostSettingsTests
 
         Assert.Equal("/safe/outbox.db", (await EnvironmentAsync(builder, "producer"))["RabbitDemo__Outbox__Path"]);
         Assert.Equal("/safe/pedidos.db", (await EnvironmentAsync(builder, "pedidos"))["RabbitDemo__Store__Path"]);
+    }
+
+    [InstalledServerFact]
+    public async Task NeedsBothCredentialsOutsideDevelopment()
+    {
+        await NamesTheKeyOfAWrongSettingAndNoPassword("Parameters:broker-user", "--Broker=process", "--environment=Production", "--Parameters:broker-password=geheim");
+        await NamesTheKeyOfAWrongSettingAndNoPassword("Parameters:broker-password", "--Broker=process", "--environment=Production", "--Parameters:broker-user=app");
     }
 
     [InstalledServerFact]
