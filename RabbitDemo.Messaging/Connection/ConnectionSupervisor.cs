@@ -15,20 +15,18 @@ internal sealed partial class ConnectionSupervisor(
     /// <summary>How long what was built on an ended session is waited for.</summary>
     public static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
 
-    private readonly Lock setting = new();
-    private volatile ConnectionStatus status = new(ConnectionPhase.Connecting, "not connected yet", clock.GetUtcNow());
-    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConnectionState state = new(clock);
 
-    public ConnectionStatus Status => status;
+    public ConnectionStatus Status => state.Status;
 
     /// <summary>Times the unit was rebuilt after it had been ready.</summary>
     public int Reconnects { get; private set; }
 
     /// <summary>Completes at the next change of <see cref="Status"/>, or when <see cref="TellOfChange"/> is called.</summary>
-    public Task Changed => Volatile.Read(ref changed).Task;
+    public Task Changed => state.Changed;
 
     /// <summary>What is built on the session has changed.</summary>
-    public void TellOfChange() => Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    public void TellOfChange() => state.TellOfChange();
 
     /// <summary>Runs until cancelled. <paramref name="build"/> puts everything on a new session; what it returns is disposed with it.</summary>
     public async Task RunAsync(Func<BrokerSession, CancellationToken, Task<IAsyncDisposable>> build, CancellationToken cancellationToken)
@@ -62,7 +60,7 @@ internal sealed partial class ConnectionSupervisor(
             {
                 var reason = BrokerErrors.Describe(e);
                 delay = backoff.Next();
-                Set(ConnectionPhase.Connecting, reason);
+                state.Set(ConnectionPhase.Connecting, reason);
                 if (reported is null)
                 {
                     LogUnreachable(purpose, factory.Uri.Host, factory.Uri.Port, reason);
@@ -73,7 +71,7 @@ internal sealed partial class ConnectionSupervisor(
             await Delay(delay, cancellationToken);
         }
 
-        Set(ConnectionPhase.Stopped, "the service is stopping");
+        state.Set(ConnectionPhase.Stopped, "the service is stopping");
     }
 
     /// <returns>Why it ended, and how long it was ready.</returns>
@@ -94,13 +92,13 @@ internal sealed partial class ConnectionSupervisor(
             {
                 activity?.Stop();
                 var ready = clock.GetTimestamp();
-                if (TrySet(session, ConnectionPhase.Ready, null))
+                if (state.TrySet(session, ConnectionPhase.Ready, null))
                 {
                     LogReady(purpose, factory.Uri.Host, factory.Uri.Port);
                 }
 
                 var reason = await session.Ended.WaitAsync(cancellationToken);
-                Set(ConnectionPhase.Connecting, reason); // not after closing: of a silent connection that takes seconds
+                state.Set(ConnectionPhase.Connecting, reason); // not after closing: of a silent connection that takes seconds
                 return (reason, clock.GetElapsedTime(ready));
             }
             finally
@@ -133,7 +131,7 @@ internal sealed partial class ConnectionSupervisor(
 
     private Task Block(BrokerSession session, string reason)
     {
-        if (TrySet(session, ConnectionPhase.Blocked, $"the broker takes no messages now: {reason}"))
+        if (state.TrySet(session, ConnectionPhase.Blocked, $"the broker takes no messages now: {reason}"))
         {
             LogBlocked(purpose, reason);
         }
@@ -143,39 +141,12 @@ internal sealed partial class ConnectionSupervisor(
 
     private Task Unblock(BrokerSession session)
     {
-        if (TrySet(session, ConnectionPhase.Ready, null))
+        if (state.TrySet(session, ConnectionPhase.Ready, null))
         {
             LogUnblocked(purpose);
         }
 
         return Task.CompletedTask;
-    }
-
-    /// <returns>False when the session has ended: what comes after it is another's to say.</returns>
-    private bool TrySet(BrokerSession session, ConnectionPhase phase, string? reason)
-    {
-        lock (setting)
-        {
-            if (session.Ended.IsCompleted)
-            {
-                return false;
-            }
-
-            Set(phase, reason);
-            return true;
-        }
-    }
-
-    private void Set(ConnectionPhase phase, string? reason)
-    {
-        lock (setting)
-        {
-            if (status.Phase != phase || status.Reason != reason)
-            {
-                status = new(phase, reason, status.Phase == phase ? status.Since : clock.GetUtcNow());
-                TellOfChange();
-            }
-        }
     }
 
     private async Task Delay(TimeSpan delay, CancellationToken cancellationToken)

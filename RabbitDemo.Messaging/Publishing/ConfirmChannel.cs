@@ -1,5 +1,4 @@
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace RabbitDemo.Messaging;
 
@@ -32,8 +31,9 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         this.session = session;
         this.channel = channel;
         this.clock = clock;
-        channel.ChannelShutdownAsync += (_, e) => ClosedAsync(e);
-        channel.CallbackExceptionAsync += (_, e) => EndSessionAsync(e.Exception.Message);
+        channel.ChannelShutdownAsync += (_, e) =>
+            e.Initiator == ShutdownInitiator.Application ? Task.CompletedTask : ClosedAsync(e.IsOverAMessage(), BrokerSession.Describe(e));
+        channel.CallbackExceptionAsync += (_, e) => ClosedAsync(isOverAMessage: false, e.Exception.Message);
         watch = new(clock);
         verdicts = new(channel, outstanding, clock, () => wornOut.TrySetResult());
         sweeper = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
@@ -144,14 +144,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         }
         catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
         {
-            if (channel.CloseReason is { } close && close.IsOverAMessage())
-            {
-                EndAlone(BrokerErrors.Describe(e));
-            }
-            else
-            {
-                session.End(BrokerErrors.Describe(e));
-            }
+            await ClosedAsync(channel.CloseReason is { } close && close.IsOverAMessage(), BrokerErrors.Describe(e));
         }
         catch (Exception e)
         {
@@ -170,25 +163,18 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         }
     }
 
-    private Task ClosedAsync(ShutdownEventArgs e)
+    /// <summary>The connection goes on when nothing but one message is at fault.</summary>
+    private Task ClosedAsync(bool isOverAMessage, string reason)
     {
-        if (e.Initiator == ShutdownInitiator.Application)
+        if (isOverAMessage)
         {
-            return Task.CompletedTask;
+            EndAlone(reason);
+        }
+        else
+        {
+            session.End(reason);
         }
 
-        if (!e.IsOverAMessage())
-        {
-            return EndSessionAsync(BrokerSession.Describe(e));
-        }
-
-        EndAlone(BrokerSession.Describe(e));
-        return Task.CompletedTask;
-    }
-
-    private Task EndSessionAsync(string reason)
-    {
-        session.End(reason);
         return Task.CompletedTask;
     }
 

@@ -105,12 +105,7 @@ internal sealed class DeliveryProcessor(
                 return Task.FromResult(Ending.Leave());
 
             default:
-                var reason = ReasonOf(result);
-                var type = result.End == HandlerEnd.TimedOut ? null : result.Exception?.GetType().FullName;
-                activity?.Fail(type ?? reason, result.Error, result.Exception);
-                Measure(started, reason);
-                var failure = new AttemptFailure(started, clock.GetUtcNow(), reason, result.Error ?? reason);
-                return FailAsync(message, delivery, failure, result.Exception, activity, stopped);
+                return FailAsync(message, delivery, started, result, activity, stopped);
         }
     }
 
@@ -128,10 +123,8 @@ internal sealed class DeliveryProcessor(
         catch (Exception e) when (delivery.Statements.Count > 0 && e is StatementRefusedException or NotSupportedException)
         {
             // The handler's own doing, and so its failed attempt.
-            var error = Republication.Shorten($"{e.GetType().Name}: {e.Message}");
-            activity?.Fail(e.GetType().FullName ?? DeathReasons.HandlerFailed, error, e);
-            Measure(started, DeathReasons.HandlerFailed);
-            return await FailAsync(message, delivery, new(started, clock.GetUtcNow(), DeathReasons.HandlerFailed, error), e, activity, stopped);
+            var refused = new HandlerResult(HandlerEnd.Failed, Republication.Shorten($"{e.GetType().Name}: {e.Message}"), e);
+            return await FailAsync(message, delivery, started, refused, activity, stopped);
         }
 
         Measure(started, outcome == StoreOutcome.Conflict ? DeathReasons.IdConflict : null);
@@ -150,16 +143,20 @@ internal sealed class DeliveryProcessor(
     }
 
     private async Task<Ending> FailAsync(
-        ReceivedMessage message, Delivery delivery, AttemptFailure failure, Exception? thrown, Activity? activity, CancellationToken stopped)
+        ReceivedMessage message, Delivery delivery, DateTimeOffset started, HandlerResult result, Activity? activity, CancellationToken stopped)
     {
         using var attempt = activity;
+        var failure = new AttemptFailure(started, clock.GetUtcNow(), result.Reason, result.Error ?? result.Reason);
+        var type = result.End == HandlerEnd.TimedOut ? null : result.Exception?.GetType().FullName;
+        activity?.Fail(type ?? failure.Reason, result.Error, result.Exception);
+        Measure(started, failure.Reason);
         int failed;
         using (spans.StartWrite("fail", delivery.MessageId))
         {
             failed = await trouble.InsistAsync(token => inbox.FailAsync(delivery, failure, token), stopped);
         }
 
-        report.Failed(message, failed, failure.Error, thrown);
+        report.Failed(message, failed, failure.Error, result.Exception);
         if (failed > delays.Count || failure.Reason == DeathReasons.PermanentFailure)
         {
             return await replacement.BuryAsync(message, failure.Reason, failure.Error, failed, stopped);
@@ -180,13 +177,6 @@ internal sealed class DeliveryProcessor(
         Measure(clock.GetUtcNow(), reason);
         return await replacement.BuryAsync(message, reason, error, attempts, stopped);
     }
-
-    private static string ReasonOf(HandlerResult result) => result switch
-    {
-        { End: HandlerEnd.TimedOut } => DeathReasons.HandlerTimedOut,
-        { Exception: PermanentFailureException } => DeathReasons.PermanentFailure,
-        _ => DeathReasons.HandlerFailed
-    };
 
     private void Measure(DateTimeOffset started, string? errorType) =>
         DeliveryMeasurements.Processed(queue.Name, clock.GetUtcNow() - started, errorType);

@@ -16,7 +16,16 @@ internal enum HandlerEnd
 /// <param name="End">How it ended.</param>
 /// <param name="Error">What went wrong, in one line for people.</param>
 /// <param name="Exception">What the handler threw; null from one that went on past its limit.</param>
-internal readonly record struct HandlerResult(HandlerEnd End, string? Error = null, Exception? Exception = null);
+internal readonly record struct HandlerResult(HandlerEnd End, string? Error = null, Exception? Exception = null)
+{
+    /// <summary>Of a failed attempt: a <see cref="DeathReasons"/> value.</summary>
+    public string Reason => this switch
+    {
+        { End: HandlerEnd.TimedOut } => DeathReasons.HandlerTimedOut,
+        { Exception: PermanentFailureException } => DeathReasons.PermanentFailure,
+        _ => DeathReasons.HandlerFailed
+    };
+}
 
 /// <summary>Calls the handler under its time limit. A handler that does not heed its token is left to itself after it.</summary>
 /// <param name="handler">What is called.</param>

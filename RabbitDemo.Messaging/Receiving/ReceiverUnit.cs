@@ -10,7 +10,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
     private readonly Action onEnd;
     private readonly ReceiverTopology topology;
     private readonly Dictionary<string, Trouble> troubles = [];
-    private readonly Dictionary<string, Task> remembered = [];
+    private readonly QueueRecords records;
     private readonly List<QueueSubscription> subscriptions = [];
     private readonly Task watching;
 
@@ -20,6 +20,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         this.parts = parts;
         this.onEnd = onEnd;
         topology = new(session, parts);
+        records = new(parts.Inbox, troubles, parts.Clock);
         foreach (var queue in parts.Queues)
         {
             troubles[queue.Name] = new(queue.Name, parts.Clock, logger);
@@ -115,7 +116,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
             var wasCancelled = parts.Cancelled.TryRemove(queue.Name, out _);
             if (presence == QueuePresence.Missing || (wasCancelled && presence == QueuePresence.Present))
             {
-                Remember(parts.Inbox.RecordQueueMissingAsync, queue);
+                records.Missing(queue);
             }
         }
     }
@@ -131,7 +132,7 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         var spans = new DeliverySpans(queue.Name, broker);
         var replacement = new Replacement(queue, parts.Publisher, trouble, Missing, report, parts.Clock);
         var processor = new DeliveryProcessor(queue, run, spans, parts.Inbox, replacement, options, trouble, report, parts.Clock);
-        Remember(parts.Inbox.RecordQueueSeenAsync, queue);
+        records.Seen(queue);
         var subscription = await QueueSubscription.StartAsync(
             session, queue, parts.SettingsOf(queue), reader, processor, spans, parts.Counters, parts.Movements, parts.Clock,
             () => parts.Cancelled[queue.Name] = true, cancellationToken);
@@ -143,32 +144,6 @@ internal sealed class ReceiverUnit : IAsyncDisposable
         if (topology.IsInOrder(queue.DeadLetterQueue))
         {
             await DeadLetterMover.StartAsync(session, queue, parts.Inbox, trouble, broker, parts.Clock, cancellationToken);
-        }
-    }
-
-    /// <summary>
-    /// Written with the time of now as soon as the store takes it, after what is to be remembered of the queue already; neither
-    /// subscribing nor closing waits for that.
-    /// </summary>
-    private void Remember(Func<string, DateTimeOffset, CancellationToken, ValueTask> record, WorkQueue queue) =>
-        remembered[queue.Name] = RememberAsync(remembered.GetValueOrDefault(queue.Name, Task.CompletedTask), record, queue, parts.Clock.GetUtcNow());
-
-    private async Task RememberAsync(
-        Task before, Func<string, DateTimeOffset, CancellationToken, ValueTask> record, WorkQueue queue, DateTimeOffset at)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10), parts.Clock);
-        try
-        {
-            await before;
-            await troubles[queue.Name].InsistAsync(async token =>
-            {
-                await record(queue.Name, at, token);
-                return true;
-            }, limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The store was away for longer than anybody waits: the next session asks the broker again.
         }
     }
 

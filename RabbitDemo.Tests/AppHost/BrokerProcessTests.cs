@@ -1,6 +1,4 @@
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
-using RabbitMQ.Client;
 
 namespace RabbitDemo.Tests.AppHost;
 
@@ -20,41 +18,28 @@ public sealed class BrokerProcessTests : IDisposable
 
         using var management = system.Management("anna", password);
         var version = await management.VersionAsync();
-        await using var connection = await ConnectAsync(system);
+        await using var connection = await BrokerRuns.ConnectAsync(system);
 
         Assert.NotEmpty(version);
         Assert.True(connection.IsOpen);
     }
 
     [InstalledServerFact]
-    public async Task KeepsQueuesAndMessagesFromRunToRun()
-    {
-        await using (var first = await RunningAppHost.StartBrokerAsync(data))
-        {
-            await first.HealthyAsync("rabbitmq");
-            await PublishAsync(first, "kept");
-            await first.StopAsync();
-        }
-
-        await using var second = await RunningAppHost.StartBrokerAsync(data);
-        await second.HealthyAsync("rabbitmq");
-
-        Assert.Equal(1u, await CountAsync(second, "kept"));
-    }
+    public Task KeepsQueuesAndMessagesFromRunToRun() => BrokerRuns.KeepMessagesAsync(data, "--Broker=process");
 
     [InstalledServerFact]
     public async Task IsStartedAgainWithItsDataAfterAKill()
     {
         await using var system = await RunningAppHost.StartBrokerAsync(data);
         await system.HealthyAsync("rabbitmq");
-        await PublishAsync(system, "kept");
+        await BrokerRuns.PublishAsync(system, "kept");
         system.Node.Kill();
         using var deadline = new CancellationTokenSource(Soon);
         await system.Application.ResourceNotifications.WaitForResourceAsync(
             "rabbitmq", e => KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text), deadline.Token);
 
         var start = await system.Application.ResourceCommands.ExecuteCommandAsync("rabbitmq", KnownResourceCommands.StartCommand, deadline.Token);
-        await Eventually.TrueAsync("the message is there again", Soon, async () => await CountAsync(system, "kept") == 1);
+        await Eventually.TrueAsync("the message is there again", Soon, async () => await BrokerRuns.CountAsync(system, "kept") == 1);
 
         Assert.True(start.Success, start.Message);
     }
@@ -102,21 +87,7 @@ public sealed class BrokerProcessTests : IDisposable
     }
 
     [InstalledServerFact]
-    public async Task NamesTheParametersWhenTheDataHaveAnotherPassword()
-    {
-        await using (var first = await RunningAppHost.StartBrokerAsync(data))
-        {
-            await first.HealthyAsync("rabbitmq");
-            await first.StopAsync();
-        }
-
-        await using var second = await RunningAppHost.StartBrokerAsync(data, "--Parameters:broker-password=another");
-        using var deadline = new CancellationTokenSource(Soon);
-        var seen = await second.Application.ResourceNotifications.WaitForResourceAsync(
-            "rabbitmq", e => e.Snapshot.HealthReports.Any(r => r.Description?.Contains("refuses", StringComparison.Ordinal) == true), deadline.Token);
-
-        Assert.NotNull(seen);
-    }
+    public Task NamesTheParametersWhenTheDataHaveAnotherPassword() => BrokerRuns.RefuseAnotherPasswordAsync(data, "--Broker=process");
 
     [InstalledServerFact]
     public async Task RefusesADirectoryThatAnotherRunUses()
@@ -129,28 +100,4 @@ public sealed class BrokerProcessTests : IDisposable
     }
 
     public void Dispose() => data.Dispose();
-
-    private static async Task<IConnection> ConnectAsync(RunningAppHost system)
-    {
-        var address = await system.Application.GetConnectionStringAsync("rabbitmq") ?? throw new InvalidOperationException("There is no connection string.");
-        return await new ConnectionFactory { Uri = new(address) }.CreateConnectionAsync();
-    }
-
-    internal static async Task PublishAsync(RunningAppHost system, string queue)
-    {
-        await using var connection = await ConnectAsync(system);
-        await using var channel = await connection.CreateChannelAsync(new(true, true));
-        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
-        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, new byte[] { 1 });
-
-        // Killed within milliseconds, a node with Mnesia may lose what it declared last, and the confirmed message in it: now that is this.
-        await channel.QueueDeclareAsync($"{queue}.next", durable: true, exclusive: false, autoDelete: false);
-    }
-
-    internal static async Task<uint> CountAsync(RunningAppHost system, string queue)
-    {
-        await using var connection = await ConnectAsync(system);
-        await using var channel = await connection.CreateChannelAsync();
-        return await channel.MessageCountAsync(queue);
-    }
 }
