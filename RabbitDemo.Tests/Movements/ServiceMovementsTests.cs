@@ -49,9 +49,9 @@ public sealed class ServiceMovementsTests(TestBroker broker)
         await SendAsync(producer, "returned", "exchange=pagos&routingKey=nobody.wants.it", HttpStatusCode.UnprocessableEntity);
 
         var publishes = await Eventually.GetAsync(
-            "the producer's counters are told", TimeSpan.FromSeconds(10),
+            "the producer's counters are told with both outcomes", TimeSpan.FromSeconds(10),
             () => Task.FromResult(hearing.Batches.LastOrDefault(batch => batch.Service == "producer")?.Publishes),
-            told => told?.Attempted == 2);
+            told => told?.Attempted == 2 && told.Confirmed + told.Returned + told.Refused + told.Unknown == 2);
 
         Assert.Equal(new PublishCounts(Attempted: 2, Confirmed: 1, Returned: 1, Refused: 0, Unknown: 0), publishes);
     }
