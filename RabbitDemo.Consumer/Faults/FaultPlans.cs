@@ -10,7 +10,12 @@ internal sealed class FaultPlans(MessageStore store, TimeProvider clock)
     /// <summary>How late a replica may learn of another plan.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(200);
 
+    private readonly Lock gate = new();
     private FaultPlan current = new();
+
+    /// <summary>How many plans were written through this replica: one that was read meanwhile may be older.</summary>
+    private int version;
+
     private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long readAt = long.MinValue;
 
@@ -29,7 +34,15 @@ internal sealed class FaultPlans(MessageStore store, TimeProvider clock)
         {
             try
             {
-                current = await ReadAsync(cancellationToken);
+                var since = Volatile.Read(ref version);
+                var read = await ReadAsync(cancellationToken);
+                lock (gate)
+                {
+                    if (version == since)
+                    {
+                        current = read;
+                    }
+                }
             }
             catch (InboxUnavailableException)
             {
@@ -60,7 +73,12 @@ internal sealed class FaultPlans(MessageStore store, TimeProvider clock)
                 [json, plan.FailNext, plan.CrashBeforeAcks],
                 transaction.Token),
             cancellationToken);
-        current = plan;
+        lock (gate)
+        {
+            version++;
+            current = plan;
+        }
+
         Interlocked.Exchange(ref written, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
