@@ -25,6 +25,7 @@ public sealed class MovementFeedTests(TestBroker broker)
         var delivered = await hearing.MovementAsync(MovementKind.Delivered, "a");
         var stored = await hearing.MovementAsync(MovementKind.Stored, "a");
         var duplicate = await hearing.MovementAsync(MovementKind.Duplicate, "a");
+        await hearing.CountAsync(MovementKind.Published, "mensajes", 2);
 
         Assert.All([published, delivered, stored, duplicate], m =>
         {
@@ -90,6 +91,7 @@ public sealed class MovementFeedTests(TestBroker broker)
                 Assert.Equal(PublishStatus.Confirmed, (await engine.PublishAsync($"{sender}-{i}")).Status);
         }));
         await hearing.CountAsync(MovementKind.Stored, "mensajes", 5_000);
+        await hearing.CountAsync(MovementKind.Published, "mensajes", 5_000);
         var batches = hearing.Batches;
 
         Assert.Equal(

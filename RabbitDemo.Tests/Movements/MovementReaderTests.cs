@@ -22,9 +22,10 @@ public sealed class MovementReaderTests(TestBroker broker)
         string[] bodies = ["", "no json", "{}", "[]", "null", """{"service":"a","instance":"a@1","since":"2026-01-01","version":"","number":1,"at":"2026-01-01","isLast":false,"counts":null,"movements":[],"holdings":[]}"""];
         foreach (var body in bodies)
             await channel.BasicPublishAsync("lab.movements", "", Encoding.UTF8.GetBytes(body));
+        var heard = hearing.WhenHeardAsync("a");
         await channel.BasicPublishAsync("lab.movements", "", Encoding.UTF8.GetBytes(
             """{"service":"a","instance":"a@1","since":"2026-01-01","version":"","number":1,"at":"2026-01-01","isLast":false,"counts":[],"movements":[],"holdings":[],"new":1}"""));
-        await hearing.WhenHeardAsync("a");
+        await heard;
 
         Assert.Equal(bodies.Length, hearing.Reader.Unreadable);
         Assert.Single(hearing.Batches);

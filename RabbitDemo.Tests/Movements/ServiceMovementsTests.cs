@@ -10,12 +10,15 @@ namespace RabbitDemo.Tests.Movements;
 [Collection(SecondBrokerCollection.Name)]
 public sealed class ServiceMovementsTests(TestBroker broker)
 {
+    /// <summary>What is tested is what is told of an outcome, not how fast it comes.</summary>
+    private const string Patient = "RabbitDemo:Publisher:Deadline=00:00:10";
+
     [BrokerFact]
     public async Task TellsTheQueuesOfAPublishByTheRulesOfEachExchange()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var hearing = await Hearing.StartAsync(virtualHost.Amqp);
-        await using var producer = await ProducerUnderTest.StartAsync($"{virtualHost.Amqp}", "environment=Development");
+        await using var producer = await ProducerUnderTest.StartAsync($"{virtualHost.Amqp}", "environment=Development", Patient);
         await producer.ReadyAsync();
         await hearing.WhenHeardAsync("producer");
 
@@ -43,7 +46,7 @@ public sealed class ServiceMovementsTests(TestBroker broker)
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var hearing = await Hearing.StartAsync(virtualHost.Amqp);
-        await using var producer = await ProducerUnderTest.StartAsync($"{virtualHost.Amqp}", "environment=Development");
+        await using var producer = await ProducerUnderTest.StartAsync($"{virtualHost.Amqp}", "environment=Development", Patient);
         await producer.ReadyAsync();
         await SendAsync(producer, "confirmed", "");
         await SendAsync(producer, "returned", "exchange=pagos&routingKey=nobody.wants.it", HttpStatusCode.UnprocessableEntity);
