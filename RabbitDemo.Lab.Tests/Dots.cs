@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using RabbitDemo.Tests;
+using static Microsoft.Playwright.Assertions;
 
 namespace RabbitDemo.Lab.Tests;
 
@@ -20,11 +21,13 @@ internal sealed class Dots
 
     private Dots(IPage page) => this.page = page;
 
-    /// <summary>Before the page is opened.</summary>
-    public static async Task<Dots> WatchAsync(IPage page)
+    /// <summary>Goes to the live page and waits until it draws: what happens before is not drawn later.</summary>
+    public static async Task<Dots> WatchAsync(Visit visit)
     {
-        await page.AddInitScriptAsync(Count);
-        return new(page);
+        await visit.Page.AddInitScriptAsync(Count);
+        await visit.GoAsync("/");
+        await Expect(visit.Page.Locator(".graph svg[data-mounted]")).ToBeVisibleAsync();
+        return new(visit.Page);
     }
 
     public Task SeenAsync(string kind) => Eventually.TrueAsync($"a dot is drawn that was {kind}", Visit.Soon, async () =>

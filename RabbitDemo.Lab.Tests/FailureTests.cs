@@ -14,8 +14,7 @@ public sealed class FailureTests(LabSystem lab)
         await lab.WithoutFaultsAsync("pedidos");
         await using var visit = await lab.VisitAsync();
         var page = visit.Page;
-        var dots = await Dots.WatchAsync(page);
-        await visit.GoAsync("/");
+        var dots = await Dots.WatchAsync(visit);
 
         var id = await PublishFailingAsync(page, "pedidos", () => page.GetByLabel("Example").SelectOptionAsync(new SelectOptionValue { Label = "Topic: an order was created" }));
         await dots.SeenAsync("retried");

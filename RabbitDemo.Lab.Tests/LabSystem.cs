@@ -29,6 +29,7 @@ public sealed class LabSystem : IAsyncLifetime, IAsyncDisposable
             return;
 
         Directory.CreateDirectory(Pictures.Folder);
+        Assertions.SetDefaultExpectTimeout((float)Visit.Soon.TotalMilliseconds);
         browser = await Browser.StartAsync();
         system = await RunningSystem.StartAsync(data,
             "--Broker=process", "--Lab=true", "--RabbitDemo:Handling:Delay=00:00:00", "--RabbitDemo:Receiver:RetryDelays=00:00:00.700, 00:00:01");

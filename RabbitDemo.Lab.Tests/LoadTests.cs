@@ -77,7 +77,7 @@ public sealed class LoadTests(LabSystem lab, ITestOutputHelper output)
         var before = (Page: await HeapAsync(visit.Page), Lab: LabMemory());
 
         for (var i = 0; i < Bursts; i++)
-            await LiveTests.BurstAsync(visit.Page, 20 + (i % 2)); // another number, so that each has a bar of its own
+            await LiveTests.BurstAsync(visit.Page, 20 + ((i + 1) % 2)); // another number than the one before, so that each has a bar of its own
 
         await LiveTests.CountsAsync(visit.Page, "mensajes", 0, 0, 0);
         var after = (Page: await HeapAsync(visit.Page), Lab: LabMemory());

@@ -70,6 +70,7 @@ export function mount(svg) {
         }
     }
 
+    svg.dataset.mounted = "";
     return {
         show(next) {
             const now = performance.now();
