@@ -11,6 +11,9 @@ internal sealed class Ports(IDistributedApplicationBuilder builder)
     // A run that was just ended may still be closing its ports.
     private static readonly TimeSpan GivenUpWithin = TimeSpan.FromSeconds(5);
 
+    private static readonly Lock Choosing = new();
+    private static readonly HashSet<int> Given = [];
+
     private readonly bool publishing = builder.ExecutionContext.IsPublishMode;
 
     // Set by the testing builder, which must not meet a demo that runs beside it.
@@ -24,14 +27,23 @@ internal sealed class Ports(IDistributedApplicationBuilder builder)
     /// <exception cref="SettingException">It is taken, or not a port.</exception>
     public int Own(string name, int usual) => Setting(name, usual) is var port and not 0 ? Free(name, port) : Any();
 
-    /// <summary>A free port below the range that the system hands out to outgoing connections, so that none takes it meanwhile.</summary>
+    /// <summary>
+    /// A free port that this process has given to nobody else, since whoever gets it listens only seconds later. It is below the range
+    /// that the system hands out to outgoing connections, so that none takes it meanwhile.
+    /// </summary>
     public static int Any()
     {
-        while (true)
+        lock (Choosing)
         {
-            var port = Random.Shared.Next(20_000, 32_000);
-            if (IsFree(port))
-                return port;
+            while (true)
+            {
+                var port = Random.Shared.Next(24_000, 32_000);
+                if (!Given.Contains(port) && IsFree(port))
+                {
+                    Given.Add(port);
+                    return port;
+                }
+            }
         }
     }
 
@@ -59,6 +71,9 @@ internal sealed class Ports(IDistributedApplicationBuilder builder)
 
             Thread.Sleep(100);
         }
+
+        lock (Choosing)
+            Given.Add(port);
 
         return port;
     }

@@ -10,7 +10,7 @@ internal static class LoopbackPorts
 
     /// <summary>
     /// Distinct ports of 127.0.0.1 that nobody listened on a moment ago, below the range that the system hands out to outgoing
-    /// connections, so that none of those takes one meanwhile.
+    /// connections, so that none of those takes one meanwhile, and below those that an AppHost chooses from.
     /// </summary>
     public static int[] Free(int count)
     {
@@ -19,7 +19,7 @@ internal static class LoopbackPorts
             var ports = new List<int>();
             while (ports.Count < count)
             {
-                var port = Random.Shared.Next(10_000, 20_000);
+                var port = Random.Shared.Next(10_000, 15_000);
                 if (!Given.Contains(port) && IsFree(port))
                 {
                     Given.Add(port);

@@ -11,6 +11,18 @@ internal sealed class EndpointAllocator(IConfiguration configuration) : IDisposa
     private readonly bool _randomize = configuration.GetValue("DcpPublisher:RandomizePorts", false);
     private readonly List<EndpointProxy> _proxies = [];
 
+    /// <summary>Before any is allocated: what one resource is to listen on is no other's by chance.</summary>
+    public static void Reserve(IEnumerable<IResource> resources)
+    {
+        foreach (var endpoint in resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
+        {
+            if (endpoint.Port is { } port and > 0)
+                FreePorts.Take(port);
+            if (endpoint.TargetPort is { } target and > 0)
+                FreePorts.Take(target);
+        }
+    }
+
     /// <exception cref="DistributedApplicationException">A port is in use, or the endpoint contradicts itself.</exception>
     public void Allocate(IResource resource, IReadOnlyList<Instance> instances)
     {

@@ -3,11 +3,14 @@ using System.Net.Sockets;
 
 namespace Aspire.Hosting.Orchestration;
 
-/// <summary>Ports for processes to listen on, below the range from which the system takes those of outgoing connections.</summary>
+/// <summary>
+/// Ports for processes to listen on, below the range from which the system takes those of outgoing connections, and below the one
+/// from which the AppHost takes those of its broker.
+/// </summary>
 internal static class FreePorts
 {
-    private const int First = 10_000;
-    private const int End = 32_000;
+    private const int First = 16_000;
+    private const int End = 24_000;
 
     private static readonly Lock s_lock = new();
     private static readonly HashSet<int> s_taken = [];
@@ -26,6 +29,13 @@ internal static class FreePorts
                 }
             }
         }
+    }
+
+    /// <summary>A port that was chosen elsewhere, and may be listened on later: <see cref="Next"/> does not give it to anybody else.</summary>
+    public static void Take(int port)
+    {
+        lock (s_lock)
+            s_taken.Add(port);
     }
 
     public static bool IsFree(int port) => IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port));

@@ -33,6 +33,7 @@ internal sealed partial class Orchestrator(
             }
 
             await PublishInitialStatesAsync().ConfigureAwait(false);
+            EndpointAllocator.Reserve(_instances.Keys);
             foreach (var (resource, instances) in _instances)
                 endpoints.Allocate(resource, instances);
 
