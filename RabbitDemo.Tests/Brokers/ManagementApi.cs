@@ -21,10 +21,12 @@ internal sealed class ManagementApi : IDisposable
             new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
     }
 
+    /// <summary>Whether the node that answers takes AMQP connections too: it does so last, when all its plugins run.</summary>
     public async Task<bool> IsUpAsync()
     {
-        using var response = await http.GetAsync("api/overview");
-        return response.IsSuccessStatusCode;
+        var overview = await http.GetFromJsonAsync<JsonElement>("api/overview");
+        var node = overview.GetProperty("node").GetString();
+        return overview.GetProperty("listeners").EnumerateArray().Any(l => l.GetProperty("node").GetString() == node && l.GetProperty("protocol").GetString() == "amqp");
     }
 
     public async Task<string> VersionAsync() =>
