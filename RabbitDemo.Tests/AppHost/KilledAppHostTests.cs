@@ -15,8 +15,7 @@ public sealed class KilledAppHostTests
         using var data = new TemporaryDirectory();
         using var appHost = Start(data);
         var pidFile = Path.Combine(data.Path, "rabbitmq", "rabbitmq.pid");
-        await Eventually.TrueAsync("the node runs", BrokerRunsWithin, () => Task.FromResult(File.Exists(pidFile)));
-        var node = int.Parse(await File.ReadAllTextAsync(pidFile), System.Globalization.CultureInfo.InvariantCulture);
+        var node = await Eventually.GetAsync("the node runs", BrokerRunsWithin, () => Task.FromResult(Processes.Named(pidFile) ?? 0), pid => pid > 0);
 
         appHost.Kill();
         await appHost.WaitForExitAsync();
@@ -26,7 +25,7 @@ public sealed class KilledAppHostTests
 
     private static Process Start(TemporaryDirectory data)
     {
-        string[] names = ["producer", "consumer", "usuarios", "pedidos", "auditoria", "amqp", "management"];
+        string[] names = ["producer", "consumer", "usuarios", "pedidos", "auditoria", "lab", "amqp", "management"];
         string[] command = [typeof(SettingException).Assembly.Location, "--Broker=process", $"--DataDirectory={data.Path}", .. names.Select(name => $"--Ports:{name}=0")];
         var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";

@@ -18,6 +18,10 @@ internal static class Processes
         }
     }
 
+    /// <returns>The process that a pid file names; null while there is none, or nothing in it: who writes one creates it first.</returns>
+    public static int? Named(string pidFile) =>
+        File.Exists(pidFile) && int.TryParse(File.ReadAllText(pidFile), NumberStyles.None | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
     /// <summary>Whether any process has <paramref name="text"/> in its command line.</summary>
     public static bool Mention(string text) => ThatMention(text).Length > 0;
 

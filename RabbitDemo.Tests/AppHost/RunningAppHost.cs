@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -29,7 +28,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>The private broker's process.</summary>
-    public Process Node => Process.GetProcessById(int.Parse(File.ReadAllText(nodePidFile), CultureInfo.InvariantCulture));
+    public Process Node => Process.GetProcessById(Processes.Named(nodePidFile)
+        ?? throw new InvalidOperationException($"{nodePidFile} names no process."));
 
     public DistributedApplication Application { get; }
 
@@ -89,7 +89,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     {
         try
         {
-            if (File.Exists(nodePidFile))
+            if (Processes.Named(nodePidFile) is not null)
                 Node.Kill();
         }
         catch (ArgumentException)
