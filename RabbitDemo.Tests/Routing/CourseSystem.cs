@@ -74,10 +74,12 @@ public sealed class CourseSystem : IAsyncLifetime, IDisposable
         data.Dispose();
     }
 
+    /// <summary>Of every queue, as its own service says: one that does not answer in time is asked again.</summary>
     private async Task<Dictionary<string, string?>> StatesAsync(string messageId)
     {
-        var status = await Producer.GetFromJsonAsync<JsonElement>($"/send/{messageId}");
-        return status.GetProperty("queues").EnumerateArray()
-            .ToDictionary(q => q.GetProperty("queue").GetString() ?? "", q => q.GetProperty("state").GetString());
+        var queues = await Eventually.GetAsync($"every service tells of {messageId}", StoredWithin,
+            async () => (await Producer.GetFromJsonAsync<JsonElement>($"/send/{messageId}")).GetProperty("queues").EnumerateArray().ToArray(),
+            all => all.Length > 0 && !all.Any(queue => queue.TryGetProperty("reason", out var reason) && reason.ValueKind is not JsonValueKind.Null));
+        return queues.ToDictionary(q => q.GetProperty("queue").GetString() ?? "", q => q.GetProperty("state").GetString());
     }
 }
