@@ -44,6 +44,7 @@ public sealed class MetricsTests(ObservedSystem observed)
     [BrokerFact]
     public async Task HaveNoMoreSeriesForMoreKeys()
     {
+        await observed.Receiver.MetricsAsync("producer");
         var before = Sum("producer", "messaging.client.sent.messages", ("messaging.destination.name", "mi_exchange"));
 
         for (var i = 0; i < 30; i++)

@@ -36,6 +36,9 @@ internal sealed class OtlpMetrics(OtlpReceiver receiver) : MetricsService.Metric
             }
         }
 
+        foreach (var service in request.Resources.Select(resource => resource.Resource.Named("service.name")).Distinct())
+            receiver.AddedMetricsOf(service);
+
         return Task.FromResult(new MetricsResponse());
     }
 
