@@ -13,6 +13,9 @@ namespace RabbitDemo.Tests.ServiceDefaults;
 [Collection(UnobservedCollection.Name)]
 public sealed class TelemetryTests
 {
+    /// <summary>The first export of a process may take longer than the second that it has in our services.</summary>
+    private const string Patience = "--OTEL_EXPORTER_OTLP_TIMEOUT=10000";
+
     /// <summary>Three signals wait a second each, and between their tries. Aspire's orchestrator kills what has not ended six seconds after it asked.</summary>
     [Fact]
     public async Task EndsInTimeWhenTheCollectorIsAway()
@@ -38,7 +41,7 @@ public sealed class TelemetryTests
         await using var collector = await HttpCollector.StartAsync();
         var app = await StartAsync(
             $"--OTEL_EXPORTER_OTLP_{signal}_ENDPOINT={collector.Address}/own/{signal}", $"--OTEL_EXPORTER_OTLP_{signal}_PROTOCOL=http/protobuf",
-            $"--OTEL_EXPORTER_OTLP_{signal}_HEADERS=x-signal={signal}");
+            $"--OTEL_EXPORTER_OTLP_{signal}_HEADERS=x-signal={signal}", Patience);
         using var client = new HttpClient();
         await client.GetStringAsync(app.Urls.First());
         object?[] providers = [app.Services.GetService<TracerProvider>(), app.Services.GetService<MeterProvider>(), app.Services.GetService<LoggerProvider>()];
@@ -56,7 +59,7 @@ public sealed class TelemetryTests
         await using var collector = await HttpCollector.StartAsync();
         var app = await StartAsync(
             $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Address}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
-            $"--OTEL_EXPORTER_OTLP_METRICS_ENDPOINT={collector.Address}/own");
+            $"--OTEL_EXPORTER_OTLP_METRICS_ENDPOINT={collector.Address}/own", Patience);
         using var client = new HttpClient();
         await client.GetStringAsync(app.Urls.First());
 
