@@ -110,6 +110,17 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         _ => Receiver.Status.Phase == ConnectionPhase.Ready && Receiver.Queues.All(q => q is { IsSubscribed: true, Trouble: null })
             && host.Services.GetRequiredService<PublisherConnection>().Status.Phase == ConnectionPhase.Ready);
 
+    /// <summary>Closes the connections to its virtual host, as an operator would, until the receiver has lost its own: the broker's statistics know each only after a while.</summary>
+    public Task CloseConnectionsAsync(TestVirtualHost virtualHost)
+    {
+        var before = Receiver.Reconnects;
+        return Eventually.TrueAsync("the receiver's connection is closed", TimeSpan.FromSeconds(20), async () =>
+        {
+            await virtualHost.CloseAllConnectionsAsync();
+            return Receiver.Reconnects > before;
+        });
+    }
+
     public Task<PublishOutcome> PublishAsync(
         string messageId, string tipo = "registro", long id = 1, Route? route = null, string payload = """{"usuario":"admin"}""") =>
         host.Services.GetRequiredService<EventPublisher>().PublishAsync(

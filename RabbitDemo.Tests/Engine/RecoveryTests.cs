@@ -13,9 +13,7 @@ public sealed class RecoveryTests(TestBroker broker)
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
 
-        await Eventually.TrueAsync("the management API closes connections", TimeSpan.FromSeconds(15),
-            async () => await virtualHost.CloseAllConnectionsAsync() > 0);
-        await Eventually.TrueAsync("the engine notices", TimeSpan.FromSeconds(5), () => Task.FromResult(engine.Receiver.Reconnects > 0));
+        await engine.CloseConnectionsAsync(virtualHost);
         await engine.WhenReadyAsync(TimeSpan.FromSeconds(5));
         var outcome = await engine.PublishAsync("after");
         await engine.WhenStoredAsync("after");
