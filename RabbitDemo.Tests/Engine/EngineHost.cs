@@ -147,6 +147,13 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
         () => Task.FromResult(string.Join(' ', Inbox.Stored.Select(d => d.MessageId))),
         _ => Inbox.Stored.Any(d => d.MessageId == messageId));
 
+    /// <summary>
+    /// Waits until so many sessions have told the store what they found of the queue. The first finds it missing only if it looks before
+    /// the publisher declares it.
+    /// </summary>
+    public Task WhenSeenAsync(int sessions) => Eventually.GetAsync($"{sessions} sessions have told what they found", TimeSpan.FromSeconds(15),
+        () => Task.FromResult(Inbox.Noted), noted => noted.Count(n => n.What == "seen") >= sessions);
+
     public Task<DeadLetter> WhenDeadAsync(string messageId, TimeSpan? within = null) => WhenDeadAsync(l => l.MessageId == messageId, within);
 
     public async Task<DeadLetter> WhenDeadAsync(Func<DeadLetter, bool> match, TimeSpan? within = null) =>

@@ -17,7 +17,8 @@ public sealed class QueueDeletionTests(TestBroker broker)
             handled.TrySetResult();
             return Task.CompletedTask;
         });
-        await MissedAsync("it was not there at first", 1);
+        await engine.WhenSeenAsync(1);
+        var missing = engine.Inbox.Missing.Count;
         engine.Inbox.StoringWaitsFor = stored.Task;
         await engine.PublishAsync("held");
         await handled.Task;
@@ -28,7 +29,8 @@ public sealed class QueueDeletionTests(TestBroker broker)
             await channel.QueueDeclareAsync(EngineHost.Queue, durable: true, exclusive: false, autoDelete: false);
         try
         {
-            await MissedAsync("the next session records the deletion", 2);
+            await Eventually.GetAsync("the next session records the deletion", ConnectionSupervisor.CloseWithin + TimeSpan.FromSeconds(5),
+                () => Task.FromResult(engine.Inbox.Missing.Count), count => count == missing + 1);
         }
         finally
         {
@@ -36,18 +38,11 @@ public sealed class QueueDeletionTests(TestBroker broker)
         }
 
         await engine.WhenStoredAsync("held");
-        var reconnects = engine.Receiver.Reconnects;
-        await Eventually.TrueAsync("its connections are closed", TimeSpan.FromSeconds(15), async () =>
-        {
-            await virtualHost.CloseAllConnectionsAsync(); // of those that the broker's statistics know by now
-            return engine.Receiver.Reconnects > reconnects;
-        });
-        await engine.WhenReadyAsync(TimeSpan.FromSeconds(5));
+        await engine.WhenSeenAsync(2);
+        await engine.CloseConnectionsAsync(virtualHost);
+        await engine.WhenSeenAsync(3);
 
-        Assert.Equal(2, engine.Inbox.Missing.Count);
-
-        Task MissedAsync(string condition, int times) => Eventually.GetAsync(condition, ConnectionSupervisor.CloseWithin + TimeSpan.FromSeconds(5),
-            () => Task.FromResult(engine.Inbox.Missing), missing => missing.Count == times);
+        Assert.Equal(missing + 1, engine.Inbox.Missing.Count);
     }
 
     [BrokerFact]
@@ -55,7 +50,8 @@ public sealed class QueueDeletionTests(TestBroker broker)
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
-        await NotedAsync("the queue is known", 2);
+        await engine.WhenSeenAsync(1);
+        var known = engine.Inbox.Noted.Count;
 
         engine.Inbox.IsAway = true;
         var reconnects = engine.Receiver.Reconnects;
@@ -64,12 +60,10 @@ public sealed class QueueDeletionTests(TestBroker broker)
             () => Task.FromResult(engine.Receiver.Reconnects > reconnects && engine.Receiver.Queues is [{ IsSubscribed: true, Trouble: not null }]));
         var readAgain = DateTimeOffset.UtcNow;
         engine.Inbox.IsAway = false;
-        var noted = await NotedAsync("the deletion is recorded", 4);
+        var noted = await Eventually.GetAsync("the deletion is recorded", TimeSpan.FromSeconds(10),
+            () => Task.FromResult(engine.Inbox.Noted), noted => noted.Count == known + 2);
 
-        Assert.Equal(["missing", "seen"], noted.Skip(2).Select(n => n.What));
+        Assert.Equal(["missing", "seen"], noted.Skip(known).Select(n => n.What));
         Assert.All(noted, n => Assert.True(n.At <= readAgain, $"{n} was taken for later than {readAgain:O}."));
-
-        Task<IReadOnlyList<(string What, DateTimeOffset At)>> NotedAsync(string condition, int count) => Eventually.GetAsync(
-            condition, TimeSpan.FromSeconds(10), () => Task.FromResult(engine.Inbox.Noted), noted => noted.Count == count);
     }
 }
