@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Brokers;
 
@@ -7,6 +8,9 @@ namespace RabbitDemo.Tests.Engine;
 [Collection(BrokerCollection.Name)]
 public sealed class RecoveryTests(TestBroker broker)
 {
+    /// <summary>A node that is killed sooner after a queue's declare may lose that queue, whatever it confirmed: a known limit, of RabbitMQ's own.</summary>
+    private static readonly TimeSpan OutlivesAKill = TimeSpan.FromSeconds(3);
+
     [BrokerFact]
     public async Task ComesBackByItselfWhenItsConnectionsAreClosed()
     {
@@ -27,6 +31,7 @@ public sealed class RecoveryTests(TestBroker broker)
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask,
             new KeyValuePair<string, string?>("RabbitDemo:Receiver:Prefetch", "50"));
+        var declared = Stopwatch.StartNew();
         var confirmed = new ConcurrentQueue<string>();
         using var enough = new CancellationTokenSource();
         var load = Task.WhenAll(Enumerable.Range(0, 16).Select(sender => Task.Run(async () =>
@@ -37,11 +42,12 @@ public sealed class RecoveryTests(TestBroker broker)
                 if ((await engine.PublishAsync(id)).Status == PublishStatus.Confirmed)
                     confirmed.Enqueue(id);
                 else
-                    await Task.Yield();
+                    await Task.Delay(10);
             }
         })));
 
-        await Eventually.TrueAsync("500 are confirmed", TimeSpan.FromSeconds(20), () => Task.FromResult(confirmed.Count >= 500));
+        await Eventually.TrueAsync("500 are confirmed, in a queue that outlives a kill", TimeSpan.FromSeconds(20),
+            () => Task.FromResult(confirmed.Count >= 500 && declared.Elapsed >= OutlivesAKill));
         await broker.KillAsync(CancellationToken.None);
         await broker.StartAsync(CancellationToken.None);
         await engine.WhenReadyAsync(TimeSpan.FromSeconds(15));
@@ -49,7 +55,7 @@ public sealed class RecoveryTests(TestBroker broker)
         await Eventually.TrueAsync("500 more are confirmed", TimeSpan.FromSeconds(20), () => Task.FromResult(confirmed.Count >= before + 500));
         await enough.CancelAsync();
         await load;
-        await Eventually.GetAsync("every confirmed event is stored", TimeSpan.FromSeconds(20),
+        await Eventually.GetAsync("every confirmed event is stored", TimeSpan.FromSeconds(60),
             () => Task.FromResult(confirmed.Except(engine.Inbox.Stored.Select(d => d.MessageId)).Count()), lost => lost == 0);
 
         Assert.Equal(engine.Inbox.Stored.Count, engine.Inbox.Stored.DistinctBy(d => d.MessageId).Count());
