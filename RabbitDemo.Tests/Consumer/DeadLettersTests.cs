@@ -84,7 +84,7 @@ public sealed class DeadLettersTests(TestBroker broker)
     public async Task AreRedrivenToTheirQueueAndStored()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
-        await using var consumer = await ConsumerUnderTest.StartAsync(virtualHost.Amqp);
+        await using var consumer = await ConsumerUnderTest.StartAsync(virtualHost.Amqp, "RabbitDemo:Publisher:Deadline=00:00:20");
         await Eventually.TrueAsync("the consumer is ready", TimeSpan.FromSeconds(20), async () => (await consumer.Client.GetAsync("/health")).IsSuccessStatusCode);
         await consumer.Store.FailAsync(Of("a"), Failure(Of("a")), CancellationToken.None);
         await consumer.Store.BuryAsync(Letter(Of("a"), attempts: 1), CancellationToken.None);
