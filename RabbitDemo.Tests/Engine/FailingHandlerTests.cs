@@ -98,9 +98,9 @@ public sealed class FailingHandlerTests(TestBroker broker)
             new("RabbitDemo:Receiver:HandlerTimeLimit", "00:00:00.200"), new("RabbitDemo:Receiver:RetryDelays", "00:00:00.050"));
 
         await engine.PublishAsync("hangs", "cuelga");
-        var letter = await engine.WhenDeadAsync("hangs");
+        var letter = await engine.WhenDeadAsync("hangs", TimeSpan.FromSeconds(30));
         await engine.PublishAsync("next");
-        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(2));
+        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(20));
 
         Assert.Equal(DeathReasons.HandlerTimedOut, letter.Reason);
         Assert.Equal(2, letter.Attempts);
@@ -147,11 +147,18 @@ public sealed class FailingHandlerTests(TestBroker broker)
         if (quickOnesBefore > 0)
             await engine.WhenStoredAsync($"before-{quickOnesBefore - 1}");
 
-        await engine.PublishAsync("blocks", "cuelga");
-        var letter = await engine.WhenDeadAsync("blocks");
-        await engine.PublishAsync("next");
-        await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(2));
-        released.Set();
+        DeadLetter letter;
+        try
+        {
+            await engine.PublishAsync("blocks", "cuelga");
+            letter = await engine.WhenDeadAsync("blocks", TimeSpan.FromSeconds(30));
+            await engine.PublishAsync("next");
+            await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            released.Set();
+        }
 
         Assert.Equal(DeathReasons.HandlerTimedOut, letter.Reason);
         Assert.Equal(2, letter.Attempts);
