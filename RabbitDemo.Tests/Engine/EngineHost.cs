@@ -78,6 +78,8 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 
     public LedgerCounters Counters => host.Services.GetRequiredService<LedgerCounters>();
 
+    public MessagePublisher Publisher => host.Services.GetRequiredService<MessagePublisher>();
+
     public DeadLetterRedriver Redriver => host.Services.GetRequiredService<DeadLetterRedriver>();
 
     /// <summary>Starts, and waits until it publishes and consumes.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Brokers;
@@ -25,10 +26,12 @@ public sealed class PublishDeadlineTests(TestBroker broker)
         using var network = new BrokerProxy(virtualHost.Amqp.Port);
         await using var engine = await EngineHost.StartAsync(Through(network, virtualHost), (_, _) => Task.CompletedTask,
             new("RabbitDemo:Publisher:Deadline", "00:00:01"), new("RabbitDemo:Receiver:Prefetch", "50"));
-        var payload = $$"""{"n":"{{new string('x', Bytes)}}"}""";
+        var payload = JsonElement.Parse($$"""{"n":"{{new string('x', Bytes)}}"}""");
+        var prepared = PreparedEvent.Of(new(1, "registro", payload), "", new("", EngineHost.Queue), DateTimeOffset.UtcNow);
+        var events = Enumerable.Range(0, Many).Select(i => (prepared with { MessageId = $"m-{i}" }).ToMessage()).ToArray();
 
         network.FallSilent(forget: false);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => engine.PublishAsync($"m-{i}", payload: payload))).WaitAsync(Soon);
+        var outcomes = await Task.WhenAll(events.Select(message => engine.Publisher.PublishAsync(message, CancellationToken.None))).WaitAsync(Soon);
         network.Speak();
         await Eventually.GetAsync("a publish is confirmed", Soon, () => engine.PublishAsync("after"), outcome => outcome.Status == PublishStatus.Confirmed);
         await engine.WhenStoredAsync("after", TimeSpan.FromSeconds(30));
