@@ -28,7 +28,7 @@ public sealed class GroupCommitTests(Databases databases)
     public async Task SaysThatTheStoreIsUnavailableWhileAnotherHoldsItsLockAndRecoversAfterwards(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
-        var replica = store.Replica(timeoutSeconds: 0.5);
+        var replica = store.Replica(timeoutSeconds: 3);
         await replica.StoreAsync(Of("a"), Noon, CancellationToken.None);
         await using var other = await store.Open().OpenAsync(CancellationToken.None);
         await new StoreTransaction(other, CancellationToken.None).BeginAsync(0);

@@ -109,7 +109,7 @@ public sealed class HandlerStatementTests(Databases databases)
     public async Task WaitForADatabaseThatIsAway(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
-        var replica = store.Replica(timeoutSeconds: 0.5, tables: Table);
+        var replica = store.Replica(timeoutSeconds: 3, tables: Table);
         await replica.PrepareAsync(CancellationToken.None);
         await using var other = await store.Open().OpenAsync(CancellationToken.None);
         await other.BeginAsync(CancellationToken.None);
