@@ -52,9 +52,9 @@ public sealed class Databases : IAsyncLifetime
         return new TestStore(timeout => StoreDatabase.Postgres(connectionString, timeout), () => Task.CompletedTask);
     }
 
-    /// <summary>The server is killed and started again on the same data.</summary>
-    internal Task RestartPostgresAsync(TimeSpan downFor) =>
-        server?.CrashAsync(downFor, CancellationToken.None) ?? throw new InvalidOperationException("No test has started the server.");
+    /// <summary>The server is killed, and started again on the same data at the end of <paramref name="whileDown"/>.</summary>
+    internal Task RestartPostgresAsync(Func<Task> whileDown) =>
+        server?.CrashAsync(whileDown, CancellationToken.None) ?? throw new InvalidOperationException("No test has started the server.");
 
     public async Task DisposeAsync()
     {

@@ -63,13 +63,23 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>SIGKILL, a while without a server, and a start on the same data.</summary>
-    public async Task CrashAsync(TimeSpan downFor, CancellationToken cancellationToken)
+    public Task CrashAsync(TimeSpan downFor, CancellationToken cancellationToken) =>
+        CrashAsync(() => Task.Delay(downFor, cancellationToken), cancellationToken);
+
+    /// <summary>SIGKILL, and a start on the same data at the end of <paramref name="whileDown"/>, however that ends.</summary>
+    public async Task CrashAsync(Func<Task> whileDown, CancellationToken cancellationToken)
     {
         if (server is not null)
             await server.KillAsync(cancellationToken);
 
-        await Task.Delay(downFor, cancellationToken);
-        await RunServerAsync(cancellationToken);
+        try
+        {
+            await whileDown();
+        }
+        finally
+        {
+            await RunServerAsync(cancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
