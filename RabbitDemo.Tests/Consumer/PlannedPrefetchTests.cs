@@ -19,7 +19,11 @@ public sealed class PlannedPrefetchTests(TestBroker broker)
         await using var third = await first.ReplicaAsync($"ConnectionStrings:rabbitmq={virtualHost.Amqp}");
 
         foreach (var replica in new[] { first, second, third })
+        {
             await PrefetchAsync(replica, 3);
+            await replica.Receiver.SetPrefetchAsync("mensajes", 3, CancellationToken.None); // after the change that is under way: its consumer has begun anew
+        }
+
         await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
         for (var i = 0; i < 20; i++)
