@@ -16,6 +16,7 @@ internal sealed class AmqpFrames
     private readonly byte[] head = new byte[Head];
     private readonly byte[] payload = new byte[Kept];
     private readonly Dictionary<ushort, long> content = []; // bytes of body still to come; -1 before the content's header
+    private readonly Dictionary<ushort, TaskCompletionSource<bool>> closings = [];
     private int headRead = -ProtocolHeader;
     private uint payloadRead;
 
@@ -38,6 +39,22 @@ internal sealed class AmqpFrames
         byte[] frame = [1, 0, 0, 0, 0, 0, (byte)(name.Length + 6), 0, 60, 0, 30, (byte)name.Length, .. name, 1, 0xCE];
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(1), channel);
         return frame;
+    }
+
+    /// <summary>A channel that the client publishes or consumes on is closed: true when the broker did it, and the client has said that it knows.</summary>
+    public Task<bool> WhenClosedAsync(ushort channel)
+    {
+        if (!closings.TryGetValue(channel, out var closing))
+            closings[channel] = closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        return closing.Task;
+    }
+
+    /// <summary>The channel of this frame is one that the client still publishes or consumes on: on a closed one it would end the connection.</summary>
+    public bool MayStand(ReadOnlySpan<byte> frame)
+    {
+        var channel = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]);
+        return Publishing.Contains(channel) || Consuming.ContainsKey(channel);
     }
 
     /// <returns>The last offset in <paramref name="sent"/> at which a method of another may stand; -1 if there is none.</returns>
@@ -92,8 +109,10 @@ internal sealed class AmqpFrames
                 Consuming[channel] = Encoding.UTF8.GetString(payload, 7, Math.Min((int)payload[6], Kept - 7));
                 break;
             case 1 when payload.AsSpan(0, 4).SequenceEqual<byte>([0, 20, 0, 40]):
-                Publishing.Remove(channel);
-                Consuming.Remove(channel);
+                Closed(channel, byBroker: false);
+                break;
+            case 1 when payload.AsSpan(0, 4).SequenceEqual<byte>([0, 20, 0, 41]):
+                Closed(channel, byBroker: true);
                 break;
             case 2:
                 Expect(channel, BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(4)));
@@ -102,6 +121,15 @@ internal sealed class AmqpFrames
                 Expect(channel, left - size);
                 break;
         }
+    }
+
+    private void Closed(ushort channel, bool byBroker)
+    {
+        Publishing.Remove(channel);
+        Consuming.Remove(channel);
+        content.Remove(channel);
+        if (closings.Remove(channel, out var closing))
+            closing.SetResult(byBroker);
     }
 
     private void Expect(ushort channel, long bytes)

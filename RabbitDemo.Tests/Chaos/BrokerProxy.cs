@@ -59,16 +59,15 @@ internal sealed class BrokerProxy : IDisposable
     public void LetIn() => Interlocked.Exchange(ref hold, null)?.SetResult();
 
     /// <summary>Has the broker close one channel with 406: one that publishes, or that reads <paramref name="queue"/>.</summary>
-    /// <returns>False when there is none now.</returns>
-    public bool SpoilChannel(string queue, Random random)
+    /// <returns>True when the channel's client knows; false when there is none now, or it ended before that.</returns>
+    public async Task<bool> SpoilChannelAsync(string queue, Random random)
     {
         var candidates = links.Keys.SelectMany(link => link.Channels(queue).Select(channel => (link, channel))).ToArray();
         if (candidates.Length == 0)
             return false;
 
         var (chosen, number) = candidates[random.Next(candidates.Length)];
-        chosen.SlipIn(AmqpFrames.UnknownAck(number));
-        return true;
+        return await chosen.SpoilAsync(number);
     }
 
     /// <summary>Has the broker deliver to a consumer no more, of which its client learns nothing.</summary>

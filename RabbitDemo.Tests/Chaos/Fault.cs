@@ -46,8 +46,8 @@ internal sealed record Fault(string Name, Breaks Breaks, string? Trace, Func<Cha
             await LastAsync(random, 0, 2);
             await system.Broker.ClearMemoryAlarmAsync(CancellationToken.None);
         }),
-        new("channel closed by a 406", Breaks.Network, "PRECONDITION_FAILED", (system, random) =>
-            Eventually.TrueAsync("a channel can be spoiled", OtherFaultEnds, () => Task.FromResult(system.Network.SpoilChannel(ConsumerClient.Queue, random)))),
+        new("channel closed by a 406", Breaks.Network, null, (system, random) =>
+            Eventually.TrueAsync("a channel's client knows of its end", OtherFaultEnds, () => system.Network.SpoilChannelAsync(ConsumerClient.Queue, random).WaitAsync(OtherFaultEnds))),
         new("broker stopped and started again", Breaks.Broker, "Lost the broker", async (system, _) =>
         {
             await system.Broker.StopAsync(CancellationToken.None);

@@ -7,6 +7,7 @@ internal sealed class ProxyLink(Socket client, Socket broker, Func<Task> mayPass
 {
     private readonly AmqpFrames frames = new();
     private readonly SemaphoreSlim writing = new(1);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? slippedIn;
     private volatile bool dead;
 
@@ -43,6 +44,25 @@ internal sealed class ProxyLink(Socket client, Socket broker, Func<Task> mayPass
         await Task.WhenAll(PumpAsync(client, broker, ReadAlongAsync), PumpAsync(broker, client, PassOnAsync));
     }
 
+    /// <summary>Has the broker close a channel with 406.</summary>
+    /// <returns>True when its client knows; false when it closed the channel itself before that, or the connection ended.</returns>
+    public async Task<bool> SpoilAsync(ushort channel)
+    {
+        Task<bool> closed;
+        await writing.WaitAsync();
+        try
+        {
+            closed = frames.WhenClosedAsync(channel);
+            SlipIn(AmqpFrames.UnknownAck(channel));
+        }
+        finally
+        {
+            writing.Release();
+        }
+
+        return await Task.WhenAny(closed, ended.Task) == closed && await closed;
+    }
+
     /// <summary>Adds a frame to what the client sends, at the next place where one may stand.</summary>
     public void SlipIn(byte[] frame) => slippedIn = frame;
 
@@ -70,6 +90,7 @@ internal sealed class ProxyLink(Socket client, Socket broker, Func<Task> mayPass
     {
         client.Dispose();
         broker.Dispose();
+        ended.TrySetResult();
     }
 
     private async Task PumpAsync(Socket from, Socket to, Func<Socket, ReadOnlyMemory<byte>, Task> pass)
@@ -100,7 +121,7 @@ internal sealed class ProxyLink(Socket client, Socket broker, Func<Task> mayPass
         try
         {
             var gap = frames.Read(sent.Span);
-            if (gap >= 0 && Interlocked.Exchange(ref slippedIn, null) is { } frame)
+            if (gap >= 0 && Interlocked.Exchange(ref slippedIn, null) is { } frame && frames.MayStand(frame))
             {
                 await PassOnAsync(to, sent[..gap]);
                 await PassOnAsync(to, frame);
