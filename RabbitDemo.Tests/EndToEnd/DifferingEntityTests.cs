@@ -29,7 +29,7 @@ public sealed class DifferingEntityTests(TestBroker broker) : IDisposable
 
         await using var system = await RunningSystem.StartAsync(
             data, "--Broker=external", $"--ConnectionStrings:rabbitmq={virtualHost.Amqp}", "--RabbitDemo:Handling:Delay=00:00:00");
-        await system.HealthyAsync("consumer");
+        await system.HealthyAsync("producer", "consumer");
         using var auditoria = system.Application.CreateHttpClient("auditoria");
         var (status, reason) = await Eventually.GetAsync("auditoria says which queue differs", RunningSystem.Soon,
             () => HealthAsync(auditoria), health => health.Reason.Contains("logs_archivo", StringComparison.Ordinal));
