@@ -41,7 +41,7 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
             [
                 "--urls=http://127.0.0.1:0",
                 $"--ConnectionStrings:rabbitmq={broker}",
-                "--RabbitDemo:Publisher:Deadline=00:00:01",
+                "--RabbitDemo:Publisher:Deadline=00:00:10",
                 .. settings.Select(setting => $"--{setting}")
             ]);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
