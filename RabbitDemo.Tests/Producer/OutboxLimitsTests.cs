@@ -1,11 +1,9 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Tests.Producer;
 
 /// <summary>What the outbox does not take.</summary>
-[Collection(SecondBrokerCollection.Name)] // one outbox at a time: OutboxTests measures all of the process
 public sealed class OutboxLimitsTests : IDisposable
 {
     private readonly OutboxUnderTest outbox = new();

@@ -35,16 +35,16 @@ public sealed class OutboxTests(TestBroker broker) : IDisposable
     [Fact]
     public async Task MeasuresDepthAndAge()
     {
+        await using var producer = await outbox.StartAsync();
         var measured = new Dictionary<string, double>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Name.StartsWith("rabbitdemo.outbox.", StringComparison.Ordinal))
+            if (instrument.Meter.Scope == producer.MeterScope && instrument.Name.StartsWith("rabbitdemo.outbox.", StringComparison.Ordinal))
                 l.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured[instrument.Name] = value);
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => measured[instrument.Name] = value);
-        await using var producer = await outbox.StartAsync();
         listener.Start();
 
         await OutboxUnderTest.AcceptAllAsync(producer, 0, 7);

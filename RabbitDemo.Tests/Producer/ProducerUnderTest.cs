@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -56,6 +57,9 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
     /// <summary>Returns when it can publish.</summary>
     public Task ReadyAsync() =>
         Eventually.TrueAsync("the producer is ready", TimeSpan.FromSeconds(20), async () => (await Client.GetAsync("/health")).IsSuccessStatusCode);
+
+    /// <summary>What its meters, of all in this process, have as their scope.</summary>
+    public object MeterScope => app.Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Whether the application has such a service.</summary>
     public bool Has<T>() where T : class => app.Services.GetService<T>() is not null;
