@@ -68,7 +68,13 @@ internal sealed class OutboxUnderTest : IDisposable
         Eventually.GetAsync("the outbox is empty", within ?? TimeSpan.FromSeconds(20), () => HealthAsync(producer), health => health.Contains("no event waits", StringComparison.Ordinal));
 
     /// <summary>The numbers of the events in a queue in the order of their first arrival, until there are so many.</summary>
-    public static async Task<(List<long> Ids, int Copies)> TakeAsync(TestVirtualHost virtualHost, string queue, int count, TimeSpan? within = null)
+    /// <param name="virtualHost">Of the queue.</param>
+    /// <param name="queue">Declared if need be.</param>
+    /// <param name="count">How many to wait for.</param>
+    /// <param name="within">20 s if not said.</param>
+    /// <param name="arrived">Told at each first arrival how many there have been.</param>
+    public static async Task<(List<long> Ids, int Copies)> TakeAsync(
+        TestVirtualHost virtualHost, string queue, int count, TimeSpan? within = null, Action<int>? arrived = null)
     {
         await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
@@ -83,10 +89,15 @@ internal sealed class OutboxUnderTest : IDisposable
             lock (first)
             {
                 var id = JsonDocument.Parse(delivery.Body).RootElement.GetProperty("id").GetInt64();
-                if (seen.Add(id))
-                    first.Add(id);
-                else
+                if (!seen.Add(id))
+                {
                     copies++;
+                }
+                else
+                {
+                    first.Add(id);
+                    arrived?.Invoke(first.Count);
+                }
             }
 
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RabbitDemo.Messaging;
 using RabbitDemo.Producer;
+using RabbitDemo.Producer.Outbox;
 
 namespace RabbitDemo.Tests.Producer;
 
@@ -50,6 +51,8 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
         return new(app, log);
     }
 
+    public bool IsConnected => app.Services.GetRequiredService<PublisherConnection>().Status.Phase == ConnectionPhase.Ready;
+
     public int Reconnects => app.Services.GetRequiredService<PublisherConnection>().Reconnects;
 
     public int ChannelsReplaced => app.Services.GetRequiredService<PublisherConnection>().ChannelsReplaced;
@@ -57,6 +60,9 @@ internal sealed class ProducerUnderTest : IAsyncDisposable
     /// <summary>Returns when it can publish.</summary>
     public Task ReadyAsync() =>
         Eventually.TrueAsync("the producer is ready", TimeSpan.FromSeconds(20), async () => (await Client.GetAsync("/health")).IsSuccessStatusCode);
+
+    /// <summary>Events in its outbox that the broker has not confirmed.</summary>
+    public long Waiting => app.Services.GetRequiredService<EventOutbox>().Waiting;
 
     /// <summary>What its meters, of all in this process, have as their scope.</summary>
     public object MeterScope => app.Services.GetRequiredService<IMeterFactory>();
