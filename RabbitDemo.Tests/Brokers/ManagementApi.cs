@@ -72,7 +72,10 @@ internal sealed class ManagementApi : IDisposable
     public Task CreateInternalExchangeAsync(string virtualHost, string exchange, string type) =>
         SendAsync(HttpMethod.Put, $"api/exchanges/{Escape(virtualHost)}/{Escape(exchange)}", new { type, durable = true, @internal = true });
 
-    /// <summary>Null when there is no such queue. The counts lag behind by up to half a second on a node of our own, 5 s elsewhere.</summary>
+    /// <summary>
+    /// Null when there is no such queue. The counts lag behind: the management plug-in collects what queues report every 5 s, however
+    /// often they do (<c>collect_statistics_interval</c>), so by up to 5.5 s on a node of our own, 10 s with the broker's defaults.
+    /// </summary>
     public async Task<QueueCounts?> CountAsync(string virtualHost, string queue)
     {
         using var response = await http.GetAsync($"api/queues/{Escape(virtualHost)}/{Escape(queue)}");

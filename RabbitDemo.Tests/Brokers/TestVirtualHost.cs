@@ -16,7 +16,11 @@ public sealed class TestVirtualHost(TestBroker broker) : IAsyncLifetime, IAsyncD
     public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
         new ConnectionFactory { Uri = Amqp, AutomaticRecoveryEnabled = false, TopologyRecoveryEnabled = false }.CreateConnectionAsync(cancellationToken);
 
-    /// <summary>Null when there is no such queue. From the broker's statistics, so up to half a second old on a private node, 5 s elsewhere: poll it.</summary>
+    /// <summary>
+    /// Null when there is no such queue. From the broker's statistics, so up to 5.5 s old on a private node, 10 s elsewhere: poll it for
+    /// what lasts longer, and ask a channel (<c>MessageCountAsync</c>, <c>ConsumerCountAsync</c>), which is never late, for ready
+    /// messages and consumers.
+    /// </summary>
     public Task<QueueCounts?> CountAsync(string queue) => broker.Management.CountAsync(Name, queue);
 
     /// <summary><c>classic</c> or <c>quorum</c>.</summary>
