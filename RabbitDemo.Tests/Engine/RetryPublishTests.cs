@@ -21,6 +21,9 @@ public sealed class RetryPublishTests(TestBroker broker)
             return delivery.MessageId == "fails" ? throw new InvalidOperationException("boom") : Task.CompletedTask;
         }, new KeyValuePair<string, string?>("RabbitDemo:Receiver:RetryDelays", "00:01:00"));
         var before = await FillRetryQueueAsync(virtualHost, engine);
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        var filled = await channel.MessageCountAsync(RetryQueue);
 
         await engine.PublishAsync("fails");
         await engine.PublishAsync("next");
@@ -38,7 +41,7 @@ public sealed class RetryPublishTests(TestBroker broker)
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
         Assert.Equal((1, 1), meanwhile);
         Assert.Equal((2, 1, 0), (calls, engine.Inbox.Failures.Count, engine.Inbox.Dead.Count));
-        await Eventually.GetAsync("the failed one waits for its next attempt", Soon, () => virtualHost.CountAsync(RetryQueue), counts => counts?.Ready == before.Confirmed + 1);
+        await Eventually.GetAsync("the failed one waits for its next attempt", Soon, () => channel.MessageCountAsync(RetryQueue), waiting => waiting == filled + 1);
     }
 
     /// <summary>With what stays there: then the retry queue takes no more until its limit is lifted.</summary>
