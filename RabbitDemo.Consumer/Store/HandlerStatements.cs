@@ -5,7 +5,8 @@ namespace RabbitDemo.Consumer.Store;
 
 /// <summary>
 /// Runs what handlers have added to their events. Unlike the store's own statements none is kept prepared, for a handler may make a new
-/// text for each event, and each value goes as the type that it has, null without any.
+/// text for each event (PostgreSQL's driver prepares by itself the texts that it meets again), and each value goes as the type that it
+/// has, null without any.
 /// </summary>
 internal static class HandlerStatements
 {

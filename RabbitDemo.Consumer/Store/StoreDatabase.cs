@@ -56,7 +56,7 @@ internal sealed class StoreDatabase(DbDataSource source, string? pragmas) : IAsy
             Directory.CreateDirectory(folder);
         }
 
-        var session = new StoreSession(await source.OpenConnectionAsync(cancellationToken));
+        var session = new StoreSession(await source.OpenConnectionAsync(cancellationToken), source);
         try
         {
             if (pragmas is not null)

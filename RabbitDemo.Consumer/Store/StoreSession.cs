@@ -1,12 +1,13 @@
 using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using RabbitDemo.Messaging;
 
 namespace RabbitDemo.Consumer.Store;
 
 /// <summary>One connection with its prepared statements. One user at a time.</summary>
-internal sealed class StoreSession(DbConnection connection) : IAsyncDisposable
+internal sealed class StoreSession(DbConnection connection, DbDataSource source) : IAsyncDisposable
 {
     private readonly Dictionary<string, DbCommand> prepared = [];
     private DbTransaction? transaction;
@@ -115,12 +116,19 @@ internal sealed class StoreSession(DbConnection connection) : IAsyncDisposable
     public bool IsRefusal(Exception e) =>
         StoreDatabase.RefusesTheStatement(e) && (e is not InvalidOperationException || connection.State == ConnectionState.Open);
 
-    /// <summary>Ends it after trouble, so that nobody gets the same connection again.</summary>
+    /// <summary>
+    /// Ends it after trouble, so that nobody gets the same connection again. PostgreSQL's driver may believe that it has prepared
+    /// statements on it which were refused or rolled back, and then one that is sound fails with 26000.
+    /// </summary>
     public async ValueTask DiscardAsync()
     {
-        if (connection is SqliteConnection pooled)
+        if (connection is SqliteConnection sqlite)
         {
-            SqliteConnection.ClearPool(pooled);
+            SqliteConnection.ClearPool(sqlite);
+        }
+        else if (source is NpgsqlDataSource pool)
+        {
+            pool.Clear();
         }
 
         await DisposeAsync();

@@ -105,6 +105,22 @@ public sealed class HandlerStatementTests(Databases databases)
         Assert.Equal(SightingKind.Fresh, (await replica.BeginAsync(Of("wrong-0"), CancellationToken.None)).Kind);
     }
 
+    /// <summary>PostgreSQL's driver prepares a text at its second use, and believes that it has, though a value beside it could not be sent.</summary>
+    [Theory, OnSqlite, OnPostgres]
+    public async Task AreTakenFromTheNextEventWhenTheDriverRefusedOneBeforeIt(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica(tables: Table);
+        var wrong = Noting("wrong", 1);
+        wrong.AddStatement(NoteSql, "half a pair: \uD800", kind == DatabaseKind.Postgres ? 1 : 0);
+
+        await replica.StoreAsync(Noting("first", 1), Noon, CancellationToken.None);
+        await Assert.ThrowsAsync<StatementRefusedException>(async () => await replica.StoreAsync(wrong, Noon, CancellationToken.None));
+        await replica.StoreAsync(Noting("next", 1), Noon, CancellationToken.None);
+
+        Assert.Equal(["first 1", "next 1"], await NotesAsync(replica));
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task WaitForADatabaseThatIsAway(DatabaseKind kind)
     {
