@@ -13,8 +13,11 @@ internal sealed class BrokerSession : IAsyncDisposable
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopped = new();
 
-    public BrokerSession(IConnection connection)
+    /// <param name="connection">Is closed with the session.</param>
+    /// <param name="stream">The connection's, if it has one that takes deliveries.</param>
+    public BrokerSession(IConnection connection, ConsumingStream? stream = null)
     {
+        Stream = stream;
         Connection = connection;
         Stopped = stopped.Token;
         connection.ConnectionShutdownAsync += (_, e) => EndAsync(Describe(e));
@@ -24,6 +27,9 @@ internal sealed class BrokerSession : IAsyncDisposable
     }
 
     public IConnection Connection { get; }
+
+    /// <summary>Takes deliveries, and acknowledgements, past the client library; null when that has to do it.</summary>
+    public ConsumingStream? Stream { get; }
 
     /// <summary>Completes with the reason when the session is over.</summary>
     public Task<string> Ended => ended.Task;

@@ -8,12 +8,16 @@ public static class CoalescedWrites
 {
     public static void Use(ConnectionFactory factory)
     {
-        factory.SocketFactory = family => new Adapter(new Socket(family, SocketType.Stream, ProtocolType.Tcp)
+        factory.SocketFactory = family =>
         {
-            NoDelay = true,
-            ReceiveBufferSize = 256 * 1024,
-            SendBufferSize = 256 * 1024
-        });
+            var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp)
+            {
+                NoDelay = true,
+                ReceiveBufferSize = 256 * 1024,
+                SendBufferSize = 256 * 1024
+            };
+            return factory.Ssl.Enabled ? new Adapter(socket) : ConsumingConnection.Wanted?.Open(socket) ?? new Adapter(socket);
+        };
     }
 
     private sealed class Adapter(Socket socket) : TcpClientAdapter(socket)

@@ -9,7 +9,7 @@ namespace RabbitDemo.Messaging;
 /// flushes after every AMQP command: a few dozen bytes for each acknowledgement, a packet for each publish.
 /// </summary>
 /// <remarks>A write returns when its bytes are copied; the failure of a send comes with a later write, and with the next read.</remarks>
-internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocket: true), IThreadPoolWorkItem
+internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocket: true), IThreadPoolWorkItem
 {
     /// <summary>Who writes more than this ahead of the socket waits.</summary>
     private const int MostAhead = 256 * 1024;
@@ -17,13 +17,15 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
     /// <summary>Who writes after so long a silence sends at once: there is nothing to wait for, and a change of threads is spared.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(0.5);
 
-    private readonly Lock gate = new();
     private ArrayBufferWriter<byte> filling = new(64 * 1024);
     private ArrayBufferWriter<byte> sending = new(64 * 1024);
     private TaskCompletionSource? room;
     private Exception? failure;
     private bool isSending;
     private long sentAt;
+
+    /// <summary>Held while something is written ahead.</summary>
+    protected Lock Gate { get; } = new();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -47,9 +49,28 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
 
     public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
 
+    /// <summary>Writes, and sends at once, unless somebody sends already, who then takes it along.</summary>
+    protected ValueTask WriteHereAsync(ReadOnlySpan<byte> buffer, CancellationToken cancellationToken)
+    {
+        var written = Append(buffer, out var startsSending, cancellationToken);
+        if (startsSending)
+        {
+            _ = SendAsync();
+        }
+
+        return written;
+    }
+
+    /// <summary>Called under <see cref="Gate"/> when something was written; may add to it.</summary>
+    protected virtual void Written(ReadOnlySpan<byte> buffer, IBufferWriter<byte> ahead)
+    {
+    }
+
+    protected virtual ValueTask SendAsync(ReadOnlyMemory<byte> buffer) => base.WriteAsync(buffer);
+
     private ValueTask Append(ReadOnlySpan<byte> buffer, out bool startsSending, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (Gate)
         {
             if (failure is not null)
             {
@@ -57,6 +78,7 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
             }
 
             filling.Write(buffer);
+            Written(buffer, filling);
             startsSending = !isSending;
             isSending = true;
             if (filling.WrittenCount < MostAhead)
@@ -77,12 +99,12 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
         {
             while (TakeWritten() is { Length: > 0 } written)
             {
-                await base.WriteAsync(written);
+                await SendAsync(written);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            lock (gate)
+            lock (Gate)
             {
                 failure = e;
                 room?.TrySetException(new IOException(e.Message, e));
@@ -93,7 +115,7 @@ internal sealed class CoalescingStream(Socket socket) : NetworkStream(socket, ow
 
     private ReadOnlyMemory<byte> TakeWritten()
     {
-        lock (gate)
+        lock (Gate)
         {
             (filling, sending) = (sending, filling);
             filling.ResetWrittenCount();

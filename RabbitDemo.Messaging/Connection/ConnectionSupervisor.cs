@@ -17,6 +17,9 @@ internal sealed partial class ConnectionSupervisor(
 
     private readonly ConnectionState state = new(clock);
 
+    /// <summary>Deliveries go past the client library where that can be: <see cref="BrokerSession.Stream"/>.</summary>
+    public bool TakesDeliveries { get; init; }
+
     public ConnectionStatus Status => state.Status;
 
     /// <summary>Times the unit was rebuilt after it had been ready.</summary>
@@ -83,8 +86,8 @@ internal sealed partial class ConnectionSupervisor(
         using var activity = MessagingTelemetry.StartConnect(BrokerAddress.Of(factory.Uri), purpose);
         try
         {
-            var connection = await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", attempt.Token);
-            await using var session = new BrokerSession(connection);
+            var (connection, stream) = await ConnectAsync(attempt.Token);
+            await using var session = new BrokerSession(connection, stream);
             connection.ConnectionBlockedAsync += (_, e) => Block(session, e.Reason);
             connection.ConnectionUnblockedAsync += (_, _) => Unblock(session);
             var unit = await build(session, attempt.Token);
@@ -111,6 +114,13 @@ internal sealed partial class ConnectionSupervisor(
             activity.Fail(e);
             throw;
         }
+    }
+
+    private async Task<(IConnection Connection, ConsumingStream? Stream)> ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var consuming = TakesDeliveries ? ConsumingConnection.Want() : null;
+        var connection = await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", cancellationToken);
+        return (connection, consuming?.Stream);
     }
 
     /// <summary>

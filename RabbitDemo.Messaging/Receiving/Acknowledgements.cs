@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RabbitMQ.Client;
 
 namespace RabbitDemo.Messaging;
 
@@ -7,9 +6,16 @@ namespace RabbitDemo.Messaging;
 /// Acknowledges finished deliveries of one channel behind the handlers: one <c>multiple</c> for the finished prefix, and one each for
 /// those beyond a delivery that is still being worked on. Under load one command stands for many; at rest each has its own at once.
 /// </summary>
+/// <param name="acknowledge">Sends a <c>basic.ack</c>: the tag, and whether all before it are meant too.</param>
+/// <param name="queue">Whose deliveries they are.</param>
+/// <param name="prefetch">How many the broker gives out without an acknowledgement.</param>
+/// <param name="spans">Of the acknowledgements.</param>
+/// <param name="inFlight">What is left when it is acknowledged.</param>
+/// <param name="clock">Of what is measured.</param>
+/// <param name="fault">Told why nothing can be acknowledged any more.</param>
 internal sealed class Acknowledgements(
-    IChannel channel, string queue, int prefetch, DeliverySpans spans, InFlight inFlight, TimeProvider clock, Action<Exception> fault,
-    CancellationToken stopped) : IThreadPoolWorkItem
+    Func<ulong, bool, ValueTask> acknowledge, string queue, int prefetch, DeliverySpans spans, InFlight inFlight, TimeProvider clock,
+    Action<Exception> fault) : IThreadPoolWorkItem
 {
     private readonly Lock gate = new();
     private readonly AckTable table = new();
@@ -20,6 +26,7 @@ internal sealed class Acknowledgements(
     private int waiting;
     private State state;
     private int unsettled;
+    private int readingThread;
 
     private enum State
     {
@@ -31,6 +38,25 @@ internal sealed class Acknowledgements(
     /// <summary>From now on the broker waits for the acknowledgements of another prefetch.</summary>
     public void Resize(int prefetch) => most = Math.Max(1, prefetch / 4);
 
+    /// <summary>What this thread finishes until it calls <see cref="EndRead"/> is acknowledged then, together.</summary>
+    public void BeginRead() => readingThread = Environment.CurrentManagedThreadId;
+
+    public void EndRead()
+    {
+        lock (gate)
+        {
+            readingThread = 0;
+            if (state != State.Idle || waiting == 0)
+            {
+                return;
+            }
+
+            state = State.Running;
+        }
+
+        _ = RunAsync();
+    }
+
     /// <summary>The delivery is done; returns at once.</summary>
     public void Finish(ReceivedMessage message, Activity? attempt)
     {
@@ -40,7 +66,7 @@ internal sealed class Acknowledgements(
             table.Finish(new(message, attempt));
             waiting++;
             runs = state != State.Running && waiting >= most;
-            schedules = state == State.Idle && !runs;
+            schedules = state == State.Idle && !runs && readingThread != Environment.CurrentManagedThreadId;
             state = runs ? State.Running : schedules ? State.Scheduled : state;
         }
 
@@ -130,7 +156,7 @@ internal sealed class Acknowledgements(
 
         try
         {
-            await channel.BasicAckAsync(tag, multiple, stopped);
+            await acknowledge(tag, multiple);
         }
         catch (Exception e)
         {

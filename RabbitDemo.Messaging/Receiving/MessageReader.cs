@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 namespace RabbitDemo.Messaging;
 
 /// <summary>
-/// Turns what the client delivers into a value of our own, inside the client's callback: its body memory is not ours after that.
+/// Turns what is delivered into a value of our own, at once: the body's memory is not ours after that.
 /// Only the body decides whether it is an event; wrong or missing properties and foreign headers change nothing.
 /// </summary>
 internal sealed class MessageReader(string queue, string consumer, int maxBodyBytes, TimeProvider clock)
@@ -12,18 +12,17 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
     private readonly ArrayBufferWriter<byte> canonical = new(1_024);
 
     /// <summary>Called by one thread at a time.</summary>
-    public ReceivedMessage Read(
-        ulong deliveryTag, bool redelivered, bool isSuspect, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
+    public ReceivedMessage Read(in Envelope envelope, bool isSuspect, IReadOnlyBasicProperties properties, ReadOnlySpan<byte> body)
     {
         var given = properties.IsMessageIdPresent() ? properties.MessageId : null;
         var hadId = MessageIds.IsUsable(given);
         var id = hadId && given is not null ? given : MessageIds.New(clock);
-        var origin = ReadOrigin(exchange, routingKey, properties.Headers);
-        var (delivery, reason, error) = TryReadEvent(body, id, origin, redelivered, isSuspect, properties);
+        var origin = ReadOrigin(envelope.Exchange, envelope.RoutingKey, properties.Headers);
+        var (delivery, reason, error) = TryReadEvent(body, id, origin, envelope.Redelivered, isSuspect, properties);
         return new()
         {
-            DeliveryTag = deliveryTag,
-            Redelivered = redelivered,
+            DeliveryTag = envelope.DeliveryTag,
+            Redelivered = envelope.Redelivered,
             Properties = properties,
             MessageId = id,
             HadMessageId = hadId,
@@ -36,8 +35,8 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
     }
 
     /// <summary>
-    /// Whatever a body makes the reader do, it ends here: an exception that left the client's callback would bring the same
-    /// message again and again.
+    /// Whatever a body makes the reader do, it ends here: an exception that left it would end the session, and bring the same message
+    /// again and again.
     /// </summary>
     private (Delivery? Delivery, string? Reason, string? Error) TryReadEvent(
         ReadOnlySpan<byte> body, string id, Origin origin, bool redelivered, bool isSuspect, IReadOnlyBasicProperties properties)

@@ -1,12 +1,13 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace RabbitDemo.Messaging;
 
 /// <summary>
-/// One queue's consumer on one session. The client's callback reads the delivery and begins its handler if one may run, but does not
-/// wait for it, so that the client can always tell of a cancelled consumer or a closed channel; the prefetch bounds what waits here.
+/// One queue's consumer on one session. Whoever brings a delivery, the session's stream or the client's callback, reads it and begins
+/// its handler if one may run, but does not wait for it, so that the next can come; the prefetch bounds what waits here.
 /// </summary>
-internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDisposable
+internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries, IAsyncDisposable
 {
     private readonly InFlight inFlight = new();
     private readonly CrashSuspects suspects = new();
@@ -38,7 +39,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         MayStandBy = settings.IsSingleActive;
         lastDelivery = clock.GetTimestamp();
         cut = CancellationTokenSource.CreateLinkedTokenSource(session.Stopped);
-        acknowledgements = new(channel, queue.Name, settings.Prefetch, spans, inFlight, clock, Fault, cut.Token);
+        acknowledgements = new(AcknowledgeAsync, queue.Name, settings.Prefetch, spans, inFlight, clock, Fault);
         handlers = new(processor, acknowledgements, inFlight, settings.Concurrency, Fault, cut.Token);
         consumer = new(channel, queue.Name, this, settings, inFlight, cut.Token);
     }
@@ -71,6 +72,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     {
         var channel = await session.OpenChannelAsync(new(false, false, consumerDispatchConcurrency: 1), cancellationToken);
         var subscription = new QueueSubscription(session, channel, queue, settings, reader, processor, spans, counters, movements, clock, onCancelled);
+        session.Stream?.Register((ushort)channel.ChannelNumber, new(subscription, session.Connection.Endpoint.MaxInboundMessageBodySize));
         await subscription.consumer.StartAsync(cancellationToken);
         return subscription;
     }
@@ -79,19 +81,17 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
-        Volatile.Write(ref lastDelivery, clock.GetTimestamp());
-        if (!draining)
-        {
-            var message = reader.Read(deliveryTag, redelivered, suspects.IsNext(redelivered, Prefetch), exchange, routingKey, properties, body.Span);
-            inFlight.Enter(deliveryTag, message.Delivery?.ReceivedAt ?? clock.GetUtcNow());
-            counters.Delivered(redelivered);
-            movements?.Happened(MovementKind.Delivered, Queue.Name, message);
-            DeliveryMeasurements.Delivered(Queue.Name, redelivered, properties, clock);
-            handlers.Add(message);
-        }
-
+        Take(new(deliveryTag, redelivered, exchange, routingKey), properties, body);
         return Task.CompletedTask;
     }
+
+    void IDeliveries.Deliver(in Envelope envelope, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        acknowledgements.BeginRead();
+        Take(envelope, properties, body);
+    }
+
+    void IDeliveries.EndRead() => acknowledgements.EndRead();
 
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
@@ -145,10 +145,41 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IAsyncDispo
     public async ValueTask DisposeAsync()
     {
         await cut.CancelAsync();
+        session.Stream?.Unregister((ushort)Channel.ChannelNumber);
         handlers.Clear();
         await inFlight.WhenIdle();
         await consumer.DisposeAsync();
         cut.Dispose();
+    }
+
+    private void Take(in Envelope envelope, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+    {
+        Volatile.Write(ref lastDelivery, clock.GetTimestamp());
+        if (draining)
+        {
+            return;
+        }
+
+        var isSuspect = suspects.IsNext(envelope.Redelivered, Prefetch);
+        var message = reader.Read(envelope, isSuspect, properties, body.Span);
+        inFlight.Enter(envelope.DeliveryTag, message.Delivery?.ReceivedAt ?? clock.GetUtcNow());
+        counters.Delivered(envelope.Redelivered);
+        movements?.Happened(MovementKind.Delivered, Queue.Name, message);
+        DeliveryMeasurements.Delivered(Queue.Name, envelope.Redelivered, properties, clock);
+        handlers.Add(message);
+    }
+
+    private ValueTask AcknowledgeAsync(ulong deliveryTag, bool multiple)
+    {
+        if (session.Stream is not { } stream)
+        {
+            return Channel.BasicAckAsync(deliveryTag, multiple, cut.Token);
+        }
+
+        cut.Token.ThrowIfCancellationRequested();
+        return Channel.CloseReason is { } reason
+            ? throw new AlreadyClosedException(reason)
+            : stream.WriteFrameAsync(AmqpFrame.OfAck((ushort)Channel.ChannelNumber, deliveryTag, multiple), cut.Token);
     }
 
     /// <summary>A delivery that cannot be settled is delivered again on the next session; anything else would hold its prefetch slot.</summary>

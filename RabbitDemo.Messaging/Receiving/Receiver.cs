@@ -20,7 +20,7 @@ public sealed partial class Receiver : BackgroundService
     {
         this.parts = parts;
         this.logger = logger;
-        supervisor = new("consume", factory, connection.Value, parts.Clock, logger);
+        supervisor = new("consume", factory, connection.Value, parts.Clock, logger) { TakesDeliveries = true };
     }
 
     /// <summary>The service that this process is a replica of.</summary>

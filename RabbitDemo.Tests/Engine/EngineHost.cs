@@ -19,6 +19,9 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 {
     public const string Queue = "mensajes";
 
+    /// <summary>Sockets as the client library makes them: every delivery comes by its own dispatcher, as with TLS.</summary>
+    public static readonly KeyValuePair<string, string?> PlainSockets = new("PlainSockets", "true");
+
     /// <summary>For what a test's handler adds to its deliveries.</summary>
     private const string Table = "CREATE TABLE IF NOT EXISTS seen (message_id TEXT NOT NULL, times BIGINT NOT NULL CHECK (times > 0))";
 
@@ -46,7 +49,9 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(2)
         };
-        CoalescedWrites.Use(factory);
+        if (builder.Configuration[PlainSockets.Key] is null)
+            CoalescedWrites.Use(factory);
+
         builder.Services.AddSingleton<IConnectionFactory>(factory);
         builder.Services.AddSingleton(new Topology([new("pagos", Messaging.ExchangeType.Direct)], [new(Queue, "consumer")], []));
         builder.Services.AddSingleton<IInbox>(Inbox);

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+
+namespace RabbitDemo.Messaging;
+
+/// <summary>
+/// The stream of a connection that consumes. A thread of its own waits in the system's <c>recv</c>, takes the deliveries of channels
+/// that were registered, and leaves everything else to the client library; an acknowledgement goes to the socket without the library.
+/// Between a packet and its handler there is then no change of threads: see <c>docs/decisions/011-a-thread-that-reads.md</c>.
+/// </summary>
+/// <remarks>Nothing may be done with the socket asynchronously: the runtime would be woken by whatever it receives from then on.</remarks>
+internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
+{
+    /// <summary>While there are deliveries the broker sends no heartbeat; the library must see some frame in each interval of its own.</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<ushort, DeliveryAssembler> channels = new();
+    private readonly Pipe forLibrary = new(new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
+    private readonly InboundFrames inbound = new();
+    private readonly FrameBoundary boundary = new();
+    private readonly ArrayBufferWriter<byte> ownFrames = new(256);
+    private int hasThread;
+    private bool isLost;
+    private long passedAt = Stopwatch.GetTimestamp();
+
+    /// <summary>From now on the channel's deliveries are theirs, and not the library's.</summary>
+    public void Register(ushort channel, DeliveryAssembler deliveries) => channels[channel] = deliveries;
+
+    public void Unregister(ushort channel) => channels.TryRemove(channel, out _);
+
+    /// <summary>Sends a whole frame, never within one of the library's.</summary>
+    public ValueTask WriteFrameAsync(ReadOnlySpan<byte> frame, CancellationToken cancellationToken)
+    {
+        lock (Gate)
+        {
+            ownFrames.Write(frame);
+        }
+
+        return WriteHereAsync([], cancellationToken);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref hasThread, 1) == 0)
+        {
+            new Thread(Run) { IsBackground = true, Name = "AMQP deliveries" }.Start();
+        }
+
+        var read = await forLibrary.Reader.ReadAsync(cancellationToken);
+        var count = (int)Math.Min(buffer.Length, read.Buffer.Length);
+        var part = read.Buffer.Slice(0, count);
+        part.CopyTo(buffer.Span);
+        forLibrary.Reader.AdvanceTo(part.End); // after which nothing may be asked of it
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    protected override void Written(ReadOnlySpan<byte> buffer, IBufferWriter<byte> ahead)
+    {
+        boundary.Advance(buffer);
+        if (boundary.IsHere && ownFrames.WrittenCount > 0)
+        {
+            ahead.Write(ownFrames.WrittenSpan);
+            ownFrames.ResetWrittenCount();
+        }
+    }
+
+    protected override ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            buffer = buffer[Socket.Send(buffer.Span)..];
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (Receive() is > 0 and var count)
+            {
+                inbound.Written(count);
+                Distribute();
+            }
+
+            forLibrary.Writer.Complete();
+        }
+        catch (Exception e)
+        {
+            forLibrary.Writer.Complete(e as IOException ?? new IOException(e.Message, e));
+        }
+    }
+
+    private int Receive()
+    {
+        while (true)
+        {
+            try
+            {
+                return Socket.Receive(inbound.Room.Span);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            {
+                // The library has set a limit, and watches the heartbeats itself.
+            }
+        }
+    }
+
+    private void Distribute()
+    {
+        var passed = false;
+        IDeliveries? delivered = null;
+        while (!isLost && TryNext(out var frame))
+        {
+            ReadOnlyMemory<byte> withheld = default;
+            if (channels.TryGetValue(frame.Channel, out var channel) && channel.Take(frame, out withheld) is { } isWhole)
+            {
+                if (isWhole && delivered != channel.Deliveries)
+                {
+                    delivered?.EndRead();
+                    delivered = channel.Deliveries;
+                }
+            }
+            else
+            {
+                passed = true;
+                forLibrary.Writer.Write(withheld.Span);
+                forLibrary.Writer.Write(frame.Whole.Span);
+            }
+        }
+
+        delivered?.EndRead();
+        Pass(passed);
+    }
+
+    private bool TryNext(out AmqpFrame frame)
+    {
+        try
+        {
+            return inbound.TryNext(out frame);
+        }
+        catch (InvalidDataException)
+        {
+            // The library says what is wrong with it.
+            isLost = true;
+            frame = default;
+            return false;
+        }
+    }
+
+    private void Pass(bool passed)
+    {
+        if (isLost)
+        {
+            passed = true;
+            forLibrary.Writer.Write(inbound.TakeRest());
+        }
+        else if (!passed && Stopwatch.GetElapsedTime(passedAt) > HeartbeatInterval)
+        {
+            passed = true;
+            forLibrary.Writer.Write(AmqpFrame.OfHeartbeat);
+        }
+
+        if (passed)
+        {
+            passedAt = Stopwatch.GetTimestamp();
+            forLibrary.Writer.FlushAsync().AsTask().GetAwaiter().GetResult(); // it has no limit to wait at
+        }
+    }
+}
