@@ -12,6 +12,8 @@ internal sealed class ConsumingConnection : IDisposable
 {
     private static readonly AsyncLocal<ConsumingConnection?> Current = new();
 
+    private volatile bool isOver;
+
     private ConsumingConnection()
     {
     }
@@ -19,13 +21,13 @@ internal sealed class ConsumingConnection : IDisposable
     /// <summary>Of the connection that was made since; null when it has none.</summary>
     public ConsumingStream? Stream { get; private set; }
 
-    /// <summary>What the caller's flow asks for; null when it does not.</summary>
-    public static ConsumingConnection? Wanted => Current.Value;
+    /// <summary>What the caller's flow asks for; null when it does not, or did when it was begun.</summary>
+    public static ConsumingConnection? Wanted => Current.Value is { isOver: false } wanted ? wanted : null;
 
     /// <summary>For what this flow connects until it is disposed.</summary>
     public static ConsumingConnection Want() => Current.Value = new();
 
-    public void Dispose() => Current.Value = null;
+    public void Dispose() => isOver = true;
 
     public ITcpClient Open(Socket socket) => new Adapter(this, socket);
 
@@ -49,6 +51,6 @@ internal sealed class ConsumingConnection : IDisposable
             }
         }
 
-        public override NetworkStream GetStream() => stream ??= connection.Stream = new(Client);
+        public override NetworkStream GetStream() => stream ??= connection.Stream = new(Client, ConsumingStream.Silence);
     }
 }

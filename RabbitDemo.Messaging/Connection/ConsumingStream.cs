@@ -12,10 +12,14 @@ namespace RabbitDemo.Messaging;
 /// Between a packet and its handler there is then no change of threads: see <c>docs/decisions/011-a-thread-that-reads.md</c>.
 /// </summary>
 /// <remarks>Nothing may be done with the socket asynchronously: the runtime would be woken by whatever it receives from then on.</remarks>
-internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
+/// <param name="socket">Connected, and still untouched.</param>
+/// <param name="silence">
+/// While there are deliveries the broker sends no heartbeat: after so long without any other frame the library gets one.
+/// </param>
+internal sealed class ConsumingStream(Socket socket, TimeSpan silence) : CoalescingStream(socket)
 {
-    /// <summary>While there are deliveries the broker sends no heartbeat; the library must see some frame in each interval of its own.</summary>
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+    /// <summary>Well below every interval that the library and the broker can agree on.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(0.5);
 
     private readonly ConcurrentDictionary<ushort, DeliveryAssembler> channels = new();
     private readonly Pipe forLibrary = new(new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
@@ -24,12 +28,11 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
     private readonly ArrayBufferWriter<byte> ownFrames = new(256);
     private int hasThread;
     private bool isLost;
+    private volatile IOException? failure;
     private long passedAt = Stopwatch.GetTimestamp();
 
-    /// <summary>From now on the channel's deliveries are theirs, and not the library's.</summary>
+    /// <summary>From now on the channel's deliveries are theirs, and not the library's, until the connection ends.</summary>
     public void Register(ushort channel, DeliveryAssembler deliveries) => channels[channel] = deliveries;
-
-    public void Unregister(ushort channel) => channels.TryRemove(channel, out _);
 
     /// <summary>Sends a whole frame, never within one of the library's.</summary>
     public ValueTask WriteFrameAsync(ReadOnlySpan<byte> frame, CancellationToken cancellationToken)
@@ -46,7 +49,7 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
     {
         if (Interlocked.Exchange(ref hasThread, 1) == 0)
         {
-            new Thread(Run) { IsBackground = true, Name = "AMQP deliveries" }.Start();
+            new Thread(Run) { IsBackground = true, Name = "AMQP deliveries" }.UnsafeStart(); // handlers begin there: nobody's context
         }
 
         var read = await forLibrary.Reader.ReadAsync(cancellationToken);
@@ -54,7 +57,7 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
         var part = read.Buffer.Slice(0, count);
         part.CopyTo(buffer.Span);
         forLibrary.Reader.AdvanceTo(part.End); // after which nothing may be asked of it
-        return count;
+        return count == 0 && failure is not null ? throw failure : count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -72,12 +75,20 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
 
     protected override ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
     {
-        while (buffer.Length > 0)
+        try
         {
-            buffer = buffer[Socket.Send(buffer.Span)..];
-        }
+            while (buffer.Length > 0)
+            {
+                buffer = buffer[Socket.Send(buffer.Span)..];
+            }
 
-        return ValueTask.CompletedTask;
+            return ValueTask.CompletedTask;
+        }
+        catch (SocketException)
+        {
+            Abort(); // also after the limit that the library has set: a part may be sent, and the reader would go on
+            throw;
+        }
     }
 
     private void Run()
@@ -89,12 +100,24 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
                 inbound.Written(count);
                 Distribute();
             }
-
-            forLibrary.Writer.Complete();
         }
         catch (Exception e)
         {
-            forLibrary.Writer.Complete(e as IOException ?? new IOException(e.Message, e));
+            failure = e as IOException ?? new IOException(e.Message, e);
+        }
+
+        forLibrary.Writer.Complete(); // without it: the library first reads what came before, the broker's reasons perhaps
+    }
+
+    private void Abort()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is gone already.
         }
     }
 
@@ -116,27 +139,36 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
     private void Distribute()
     {
         var passed = false;
-        IDeliveries? delivered = null;
-        while (!isLost && TryNext(out var frame))
+        IDeliveries? taker = null;
+        try
         {
-            ReadOnlyMemory<byte> withheld = default;
-            if (channels.TryGetValue(frame.Channel, out var channel) && channel.Take(frame, out withheld) is { } isWhole)
+            while (!isLost && TryNext(out var frame))
             {
-                if (isWhole && delivered != channel.Deliveries)
+                ReadOnlyMemory<byte> withheld = default;
+                if (channels.TryGetValue(frame.Channel, out var channel))
                 {
-                    delivered?.EndRead();
-                    delivered = channel.Deliveries;
+                    if (taker != channel.Deliveries)
+                    {
+                        taker?.EndRead();
+                        taker = channel.Deliveries;
+                    }
+
+                    if (channel.Take(frame, out withheld))
+                    {
+                        continue;
+                    }
                 }
-            }
-            else
-            {
+
                 passed = true;
                 forLibrary.Writer.Write(withheld.Span);
                 forLibrary.Writer.Write(frame.Whole.Span);
             }
         }
+        finally
+        {
+            taker?.EndRead();
+        }
 
-        delivered?.EndRead();
         Pass(passed);
     }
 
@@ -162,7 +194,7 @@ internal sealed class ConsumingStream(Socket socket) : CoalescingStream(socket)
             passed = true;
             forLibrary.Writer.Write(inbound.TakeRest());
         }
-        else if (!passed && Stopwatch.GetElapsedTime(passedAt) > HeartbeatInterval)
+        else if (!passed && Stopwatch.GetElapsedTime(passedAt) > silence)
         {
             passed = true;
             forLibrary.Writer.Write(AmqpFrame.OfHeartbeat);

@@ -29,10 +29,10 @@ internal sealed class DeliveryAssembler(IDeliveries deliveries, uint maxBody)
 
     public IDeliveries Deliveries => deliveries;
 
-    /// <returns>Whether a delivery became whole, and was delivered, with this frame; null when the frame is not one of a delivery.</returns>
+    /// <returns>Whether the frame is one of a delivery, which is delivered with the last of them.</returns>
     /// <param name="frame">The channel's next.</param>
     /// <param name="withheld">What the library must get before <paramref name="frame"/>, when that is not one of a delivery.</param>
-    public bool? Take(in AmqpFrame frame, out ReadOnlyMemory<byte> withheld)
+    public bool Take(in AmqpFrame frame, out ReadOnlyMemory<byte> withheld)
     {
         withheld = default;
         switch (expecting)
@@ -41,46 +41,55 @@ internal sealed class DeliveryAssembler(IDeliveries deliveries, uint maxBody)
                 method.ResetWrittenCount();
                 method.Write(frame.Whole.Span);
                 expecting = Expecting.Header;
-                return false;
+                return true;
 
             case Expecting.Header when frame.Type == AmqpFrame.Header && TryReadHeader(frame.Payload.Span):
                 body = null;
-                return missing == 0 && Deliver(default);
+                if (missing == 0)
+                {
+                    Deliver(default);
+                }
+
+                return true;
 
             case Expecting.Header:
                 expecting = Expecting.Method;
                 withheld = method.WrittenMemory;
-                return null;
+                return false;
 
             case Expecting.Body when frame.Type == AmqpFrame.Body && frame.Payload.Length <= missing:
-                return TakeBody(frame.Payload);
+                TakeBody(frame.Payload);
+                return true;
 
             case Expecting.Body:
                 throw new IOException($"The broker sent a frame of type {frame.Type} in the body of a delivery");
 
             default:
-                return null;
+                return false;
         }
     }
 
-    private bool TakeBody(ReadOnlyMemory<byte> part)
+    private void TakeBody(ReadOnlyMemory<byte> part)
     {
         if (body is null && part.Length == missing)
         {
-            return Deliver(part);
+            Deliver(part);
+            return;
         }
 
         body ??= new byte[missing];
         part.CopyTo(body.AsMemory((int)(body.Length - missing)));
         missing -= part.Length;
-        return missing == 0 && Deliver(body);
+        if (missing == 0)
+        {
+            Deliver(body);
+        }
     }
 
-    private bool Deliver(ReadOnlyMemory<byte> whole)
+    private void Deliver(ReadOnlyMemory<byte> whole)
     {
         expecting = Expecting.Method;
         deliveries.Deliver(envelope, properties ?? throw new InvalidOperationException("There was no header."), whole);
-        return true;
     }
 
     private bool TryReadMethod(ReadOnlySpan<byte> arguments)

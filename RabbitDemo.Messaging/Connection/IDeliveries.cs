@@ -10,7 +10,7 @@ internal interface IDeliveries
     /// <param name="body">Valid until this returns.</param>
     void Deliver(in Envelope envelope, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body);
 
-    /// <summary>Nothing more was read with what has just been delivered.</summary>
+    /// <summary>Nothing more was read with what was delivered since this was last called, perhaps nothing.</summary>
     void EndRead();
 }
 

@@ -3,6 +3,9 @@ namespace RabbitDemo.Messaging;
 /// <summary>Takes frames apart from what a socket brings. Not thread-safe.</summary>
 internal sealed class InboundFrames
 {
+    /// <summary>Who announces more is no broker; the client library refuses less than that by default.</summary>
+    private const int LargestPayload = 128 * 1024 * 1024;
+
     /// <summary>The largest frame that RabbitMQ sends by default is half of that; a larger one has the buffer grow.</summary>
     private byte[] buffer = new byte[256 * 1024];
     private int start;
@@ -52,7 +55,7 @@ internal sealed class InboundFrames
 
         var type = buffer[start];
         var size = AmqpFrame.SizeOf(buffer.AsSpan(start));
-        if (type is not (AmqpFrame.Method or AmqpFrame.Header or AmqpFrame.Body or AmqpFrame.Heartbeat) || size > Array.MaxLength - AmqpFrame.Overhead)
+        if (type is not (AmqpFrame.Method or AmqpFrame.Header or AmqpFrame.Body or AmqpFrame.Heartbeat) || size > LargestPayload)
         {
             throw new InvalidDataException($"a frame of type {type} and size {size}");
         }

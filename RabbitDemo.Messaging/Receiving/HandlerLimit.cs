@@ -34,17 +34,18 @@ internal sealed class HandlerLimit(TimeSpan limit, Action kept, TimeProvider clo
     {
         private readonly CancellationTokenSource source = new(Timeout.InfiniteTimeSpan, clock);
         private CancellationTokenRegistration registration;
-        private CancellationToken session;
         private volatile bool isWithin;
 
         public CancellationToken Token => source.Token;
 
-        /// <summary>The call has its caller's thread, and the session goes on.</summary>
-        public bool KeepsThread => isWithin && !session.IsCancellationRequested;
+        /// <summary>
+        /// The call has its caller's thread. The session may be over: without that thread, which may be the one that reads, it does not
+        /// live as long as a limit may be.
+        /// </summary>
+        public bool KeepsThread => isWithin;
 
         public void Begin(TimeSpan limit, CancellationToken sessionStopped)
         {
-            session = sessionStopped;
             source.CancelAfter(limit);
             registration = sessionStopped.UnsafeRegister(static state => ((CancellationTokenSource?)state)?.Cancel(), source);
         }

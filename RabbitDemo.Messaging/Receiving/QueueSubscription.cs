@@ -20,6 +20,7 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries
     private readonly TimeProvider clock;
     private readonly Action onCancelled;
     private readonly CancellationTokenSource cut;
+    private readonly CancellationToken stopped;
     private long lastDelivery;
     private readonly ConsumerSwitch consumer;
     private volatile bool draining;
@@ -39,9 +40,10 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries
         MayStandBy = settings.IsSingleActive;
         lastDelivery = clock.GetTimestamp();
         cut = CancellationTokenSource.CreateLinkedTokenSource(session.Stopped);
+        stopped = cut.Token;
         acknowledgements = new(AcknowledgeAsync, queue.Name, settings.Prefetch, spans, inFlight, clock, Fault);
-        handlers = new(processor, acknowledgements, inFlight, settings.Concurrency, Fault, cut.Token);
-        consumer = new(channel, queue.Name, this, settings, inFlight, cut.Token);
+        handlers = new(processor, acknowledgements, inFlight, settings.Concurrency, Fault, stopped);
+        consumer = new(channel, queue.Name, this, settings, inFlight, stopped);
     }
 
     public WorkQueue Queue { get; }
@@ -87,8 +89,11 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries
 
     void IDeliveries.Deliver(in Envelope envelope, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
-        acknowledgements.BeginRead();
-        Take(envelope, properties, body);
+        if (!stopped.IsCancellationRequested)
+        {
+            acknowledgements.BeginRead();
+            Take(envelope, properties, body);
+        }
     }
 
     void IDeliveries.EndRead() => acknowledgements.EndRead();
@@ -145,7 +150,6 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries
     public async ValueTask DisposeAsync()
     {
         await cut.CancelAsync();
-        session.Stream?.Unregister((ushort)Channel.ChannelNumber);
         handlers.Clear();
         await inFlight.WhenIdle();
         await consumer.DisposeAsync();
@@ -173,13 +177,13 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries
     {
         if (session.Stream is not { } stream)
         {
-            return Channel.BasicAckAsync(deliveryTag, multiple, cut.Token);
+            return Channel.BasicAckAsync(deliveryTag, multiple, stopped);
         }
 
-        cut.Token.ThrowIfCancellationRequested();
+        stopped.ThrowIfCancellationRequested();
         return Channel.CloseReason is { } reason
             ? throw new AlreadyClosedException(reason)
-            : stream.WriteFrameAsync(AmqpFrame.OfAck((ushort)Channel.ChannelNumber, deliveryTag, multiple), cut.Token);
+            : stream.WriteFrameAsync(AmqpFrame.OfAck((ushort)Channel.ChannelNumber, deliveryTag, multiple), stopped);
     }
 
     /// <summary>A delivery that cannot be settled is delivered again on the next session; anything else would hold its prefetch slot.</summary>

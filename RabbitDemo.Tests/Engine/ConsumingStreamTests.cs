@@ -11,15 +11,7 @@ public sealed class ConsumingStreamTests : IDisposable
     private readonly ConsumingStream stream;
     private readonly Socket broker;
 
-    public ConsumingStreamTests()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Connect(listener.LocalEndpoint);
-        stream = new(socket);
-        broker = listener.AcceptSocket();
-    }
+    public ConsumingStreamTests() => (stream, broker) = Connect(silence: TimeSpan.FromHours(1));
 
     public void Dispose()
     {
@@ -41,7 +33,7 @@ public sealed class ConsumingStreamTests : IDisposable
         for (ulong tag = 1; tag <= 100; tag++)
         {
             wire.AddRange(WireFrames.Delivery((ushort)(1 + tag % 2), tag, new byte[tag], most: 30));
-            byte[][] others = [WireFrames.Method(1, 60, 21, 1, (byte)'c'), WireFrames.Delivery(3, tag, new byte[tag * 700], most: 30_000), WireFrames.Frame(8, 0, [])];
+            byte[][] others = [WireFrames.Method(1, 60, 21, 1, (byte)'c'), WireFrames.Delivery(3, tag, new byte[tag * 70], most: 3_000), WireFrames.Frame(8, 0, [])];
             var other = others[tag % 3];
             wire.AddRange(other);
             rest.AddRange(other);
@@ -63,18 +55,23 @@ public sealed class ConsumingStreamTests : IDisposable
     [Fact]
     public async Task TellsTheLibraryThatTheBrokerIsThere()
     {
+        var (impatient, other) = Connect(silence: TimeSpan.FromSeconds(0.2));
+        await using var reader = impatient;
+        using var writer = other;
         TakenDeliveries taken = new();
-        stream.Register(1, new(taken, uint.MaxValue));
-        var reading = ReadAsync(8 * 3);
+        impatient.Register(1, new(taken, uint.MaxValue));
+        var got = new byte[8 * 3];
+        var reading = impatient.ReadExactlyAsync(got).AsTask();
         for (ulong tag = 1; !reading.IsCompleted; tag++)
         {
-            await broker.SendAsync(WireFrames.Delivery(1, tag, [1]));
-            await Task.WhenAny(reading, Task.Delay(50));
-            Assert.True(tag < 400, "no heartbeats for the library");
+            Assert.True(tag < 1_000, "no heartbeats for the library");
+            await writer.SendAsync(WireFrames.Delivery(1, tag, [1]));
+            await Task.WhenAny(reading, Task.Delay(20));
         }
 
-        Assert.Equal(Enumerable.Repeat(WireFrames.Frame(8, 0, []), 3).SelectMany(frame => frame), await reading);
-        Assert.InRange(taken.Count, 10, 400);
+        await reading;
+        Assert.Equal(Enumerable.Repeat(WireFrames.Frame(8, 0, []), 3).SelectMany(frame => frame), got);
+        Assert.NotEqual(0, taken.Count);
     }
 
     /// <summary>The library's frames come in pieces; ours are never inside one, and come in the end.</summary>
@@ -88,13 +85,13 @@ public sealed class ConsumingStreamTests : IDisposable
             for (ulong tag = 1; tag <= 20_000; tag++)
                 await stream.WriteFrameAsync(AmqpFrame.OfAck(1, tag, multiple: false), CancellationToken.None);
         });
-        for (var i = 0; !acking.IsCompleted || i < 2_000; i++)
+        for (var i = 0; !receiving.IsCompleted && (!acking.IsCompleted || i < 2_000); i++)
         {
             foreach (var piece in WireFrames.Body(9, new byte[i % 300]).Chunk(1 + i % 50))
-                await stream.WriteAsync(piece);
+                await stream.WriteAsync(piece).AsTask().WaitAsync(Soon);
         }
 
-        await acking;
+        await acking.WaitAsync(Soon);
         await stream.WriteAsync(WireFrames.Frame(8, 0, []));
         Assert.Equal(Enumerable.Range(1, 20_000).Select(i => (ulong)i), await receiving.WaitAsync(Soon));
 
@@ -131,14 +128,22 @@ public sealed class ConsumingStreamTests : IDisposable
         Assert.Equal(0, await stream.ReadAsync(new byte[10]).AsTask().WaitAsync(Soon));
     }
 
+    /// <summary>The library first reads what came before, which may say why; and what was delivered is acknowledged.</summary>
     [Fact]
     public async Task FailsTheLibrarysReadWhenADeliveryCannotBeTaken()
     {
-        stream.Register(1, new(new TakenDeliveries(_ => throw new InvalidOperationException("no room")), uint.MaxValue));
-        var reading = ReadAsync(1);
-        await broker.SendAsync(WireFrames.Delivery(1, 1, [1]));
+        TakenDeliveries taken = new(envelope =>
+        {
+            if (envelope.DeliveryTag == 2)
+                throw new InvalidOperationException("no room");
+        });
+        stream.Register(1, new(taken, uint.MaxValue));
+        var before = WireFrames.Method(0, 10, 60, 0);
+        await broker.SendAsync((byte[])[.. before, .. WireFrames.Delivery(1, 1, [1]), .. WireFrames.Delivery(1, 2, [1])]);
 
-        Assert.Equal("no room", (await Assert.ThrowsAsync<IOException>(() => reading.WaitAsync(Soon))).Message);
+        Assert.Equal(before, await ReadAsync(before.Length).WaitAsync(Soon));
+        Assert.Equal("no room", (await Assert.ThrowsAsync<IOException>(() => ReadAsync(1).WaitAsync(Soon))).Message);
+        Assert.Equal(2, taken.ReadsEndedAt[^1]);
     }
 
     /// <summary>The thread waits in the system: closing the socket has to end that.</summary>
@@ -172,6 +177,22 @@ public sealed class ConsumingStreamTests : IDisposable
         Assert.IsAssignableFrom<IOException>(await Record.ExceptionAsync(() => writing.WaitAsync(Soon)));
     }
 
+    /// <summary>A part of it may be on its way: nothing more can be said on this connection, and nothing heard.</summary>
+    [Fact]
+    public async Task EndsWhenASendTakesTooLong()
+    {
+        stream.WriteTimeout = 200;
+        var reading = ReadAsync(1);
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            while (true)
+                await stream.WriteAsync(new byte[100_000]).AsTask().WaitAsync(Soon);
+        });
+
+        Assert.IsAssignableFrom<IOException>(failure);
+        Assert.IsAssignableFrom<IOException>(await Record.ExceptionAsync(() => reading.WaitAsync(Soon)));
+    }
+
     /// <summary>Nobody answers: the listener's queue is full. Who gives up is not kept waiting, nor a thread.</summary>
     [Fact]
     public async Task GivesUpConnecting()
@@ -196,6 +217,15 @@ public sealed class ConsumingStreamTests : IDisposable
         Assert.All(waiting[..^1], socket => Assert.True(socket.Connected));
         Assert.True(waiting[^1].SafeHandle.IsClosed);
         waiting.ForEach(socket => socket.Dispose());
+    }
+
+    private static (ConsumingStream Stream, Socket Broker) Connect(TimeSpan silence)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(listener.LocalEndpoint);
+        return (new(socket, silence), listener.AcceptSocket());
     }
 
     private async Task<byte[]> ReadAsync(int count)

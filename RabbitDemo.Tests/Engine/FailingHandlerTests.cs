@@ -163,4 +163,45 @@ public sealed class FailingHandlerTests(TestBroker broker)
         Assert.Equal(DeathReasons.HandlerTimedOut, letter.Reason);
         Assert.Equal(2, letter.Attempts);
     }
+
+    /// <summary>
+    /// The thread that reads is its handler's, far longer than the library believes in a silent broker: that costs one session, and no
+    /// more, for however many others.
+    /// </summary>
+    [BrokerFact]
+    public async Task GoesOnBesideAHandlerThatKeepsTheThreadThatReads()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        using var released = new ManualResetEventSlim();
+        var threads = new ConcurrentQueue<string?>();
+        await using var engine = await EngineHost.StartAsync(virtualHost, (delivery, _) =>
+        {
+            threads.Enqueue(Thread.CurrentThread.Name);
+            if (delivery.Evento.Tipo == "cuelga")
+                released.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
+            return Task.CompletedTask;
+        }, new("RabbitDemo:Receiver:Prefetch", "10"), new("RabbitDemo:Receiver:Concurrency", "4"));
+        engine.Inbox.AnswersAtOnce = true;
+        for (var i = 0; i < 50; i++)
+            await engine.PublishAsync($"before-{i}");
+        await engine.WhenStoredAsync("before-49");
+        Assert.Contains("AMQP deliveries", threads);
+
+        try
+        {
+            await engine.PublishAsync("first", "cuelga");
+            await Eventually.TrueAsync("the session is another", TimeSpan.FromSeconds(30), () => Task.FromResult(engine.Receiver.Reconnects == 1));
+            await engine.PublishAsync("second", "cuelga");
+            await engine.PublishAsync("next");
+            await engine.WhenStoredAsync("next", TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            released.Set();
+        }
+
+        await engine.WhenStoredAsync("first", TimeSpan.FromSeconds(20));
+        await engine.WhenStoredAsync("second", TimeSpan.FromSeconds(20));
+        Assert.Equal(1, engine.Receiver.Reconnects);
+    }
 }

@@ -45,6 +45,7 @@ public sealed class InboundFramesTests
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request")]
     [InlineData("AMQP\0\0\u0009\u0001")]
+    [InlineData("\u0003\0\u0001\u0010\0\0\0")] // 256 MB
     [InlineData("\u0001\0\u0001\0\0\0\u0001xy")] // a method whose frame ends with a y
     public void RefusesWhatIsNoFrameAndGivesItBack(string text)
     {

@@ -34,6 +34,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     /// <summary>While set, an attempt that is recorded when it begins is, and no answer comes.</summary>
     public volatile bool IsMute;
 
+    /// <summary>While set, what is new is not looked up, so that its handler begins on the thread that has read it.</summary>
+    public volatile bool AnswersAtOnce;
+
     /// <summary>While not set, what handlers add to their deliveries is refused.</summary>
     public volatile bool RunsStatements = true;
 
@@ -43,6 +46,9 @@ internal sealed class RecordingInbox(IInbox store) : IInbox
     public async ValueTask<Sighting> BeginAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         ThrowIfAway();
+        if (AnswersAtOnce && !delivery.Redelivered)
+            return new(SightingKind.Fresh, 0, 0);
+
         if (IsMute && delivery.IsCrashSuspect)
         {
             await store.BeginAsync(delivery, CancellationToken.None);
