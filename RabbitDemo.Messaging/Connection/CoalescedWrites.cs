@@ -3,7 +3,10 @@ using RabbitMQ.Client;
 
 namespace RabbitDemo.Messaging;
 
-/// <summary>Has a factory's connections send many AMQP commands with one system call: see <c>docs/decisions/008-fewer-system-calls.md</c>.</summary>
+/// <summary>
+/// Has a factory's connections send many AMQP commands with one system call (<c>docs/decisions/008-fewer-system-calls.md</c>), and a
+/// receiver's read on a thread of its own (<c>docs/decisions/011-a-thread-that-reads.md</c>).
+/// </summary>
 public static class CoalescedWrites
 {
     public static void Use(ConnectionFactory factory)

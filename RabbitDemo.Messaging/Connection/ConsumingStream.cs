@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.IO.Pipelines;
 using System.Net.Sockets;
 
 namespace RabbitDemo.Messaging;
@@ -21,18 +18,15 @@ internal sealed class ConsumingStream(Socket socket, TimeSpan silence) : Coalesc
     /// <summary>Well below every interval that the library and the broker can agree on.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(0.5);
 
-    private readonly ConcurrentDictionary<ushort, DeliveryAssembler> channels = new();
-    private readonly Pipe forLibrary = new(new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
     private readonly InboundFrames inbound = new();
+    private readonly FrameDistributor distributor = new(silence);
     private readonly FrameBoundary boundary = new();
     private readonly ArrayBufferWriter<byte> ownFrames = new(256);
     private int hasThread;
-    private bool isLost;
     private volatile IOException? failure;
-    private long passedAt = Stopwatch.GetTimestamp();
 
     /// <summary>From now on the channel's deliveries are theirs, and not the library's, until the connection ends.</summary>
-    public void Register(ushort channel, DeliveryAssembler deliveries) => channels[channel] = deliveries;
+    public void Register(ushort channel, DeliveryAssembler deliveries) => distributor.Register(channel, deliveries);
 
     /// <summary>Sends a whole frame, never within one of the library's.</summary>
     public ValueTask WriteFrameAsync(ReadOnlySpan<byte> frame, CancellationToken cancellationToken)
@@ -52,11 +46,11 @@ internal sealed class ConsumingStream(Socket socket, TimeSpan silence) : Coalesc
             new Thread(Run) { IsBackground = true, Name = "AMQP deliveries" }.UnsafeStart(); // handlers begin there: nobody's context
         }
 
-        var read = await forLibrary.Reader.ReadAsync(cancellationToken);
+        var read = await distributor.ForLibrary.ReadAsync(cancellationToken);
         var count = (int)Math.Min(buffer.Length, read.Buffer.Length);
         var part = read.Buffer.Slice(0, count);
         part.CopyTo(buffer.Span);
-        forLibrary.Reader.AdvanceTo(part.End); // after which nothing may be asked of it
+        distributor.ForLibrary.AdvanceTo(part.End); // after which nothing may be asked of it
         return count == 0 && failure is not null ? throw failure : count;
     }
 
@@ -98,7 +92,7 @@ internal sealed class ConsumingStream(Socket socket, TimeSpan silence) : Coalesc
             while (Receive() is > 0 and var count)
             {
                 inbound.Written(count);
-                Distribute();
+                distributor.Distribute(inbound);
             }
         }
         catch (Exception e)
@@ -106,7 +100,7 @@ internal sealed class ConsumingStream(Socket socket, TimeSpan silence) : Coalesc
             failure = e as IOException ?? new IOException(e.Message, e);
         }
 
-        forLibrary.Writer.Complete(); // without it: the library first reads what came before, the broker's reasons perhaps
+        distributor.Complete(); // without it: the library first reads what came before, the broker's reasons perhaps
     }
 
     private void Abort()
@@ -133,77 +127,6 @@ internal sealed class ConsumingStream(Socket socket, TimeSpan silence) : Coalesc
             {
                 // The library has set a limit, and watches the heartbeats itself.
             }
-        }
-    }
-
-    private void Distribute()
-    {
-        var passed = false;
-        IDeliveries? taker = null;
-        try
-        {
-            while (!isLost && TryNext(out var frame))
-            {
-                ReadOnlyMemory<byte> withheld = default;
-                if (channels.TryGetValue(frame.Channel, out var channel))
-                {
-                    if (taker != channel.Deliveries)
-                    {
-                        taker?.EndRead();
-                        taker = channel.Deliveries;
-                    }
-
-                    if (channel.Take(frame, out withheld))
-                    {
-                        continue;
-                    }
-                }
-
-                passed = true;
-                forLibrary.Writer.Write(withheld.Span);
-                forLibrary.Writer.Write(frame.Whole.Span);
-            }
-        }
-        finally
-        {
-            taker?.EndRead();
-        }
-
-        Pass(passed);
-    }
-
-    private bool TryNext(out AmqpFrame frame)
-    {
-        try
-        {
-            return inbound.TryNext(out frame);
-        }
-        catch (InvalidDataException)
-        {
-            // The library says what is wrong with it.
-            isLost = true;
-            frame = default;
-            return false;
-        }
-    }
-
-    private void Pass(bool passed)
-    {
-        if (isLost)
-        {
-            passed = true;
-            forLibrary.Writer.Write(inbound.TakeRest());
-        }
-        else if (!passed && Stopwatch.GetElapsedTime(passedAt) > silence)
-        {
-            passed = true;
-            forLibrary.Writer.Write(AmqpFrame.OfHeartbeat);
-        }
-
-        if (passed)
-        {
-            passedAt = Stopwatch.GetTimestamp();
-            forLibrary.Writer.FlushAsync().AsTask().GetAwaiter().GetResult(); // it has no limit to wait at
         }
     }
 }

@@ -70,15 +70,4 @@ public sealed class DeliveryPathTests(TestBroker broker)
         await enough.CancelAsync();
         await running;
     }
-
-    [Fact]
-    public void HasNoneWithTls()
-    {
-        var factory = new ConnectionFactory { Uri = new("amqps://broker:5671/") };
-        CoalescedWrites.Use(factory);
-        using var connection = ConsumingConnection.Want();
-        using var socket = factory.SocketFactory(System.Net.Sockets.AddressFamily.InterNetwork);
-        Assert.Null(connection.Stream);
-        Assert.IsNotType(connection.Open(socket.Client).GetType(), socket);
-    }
 }

@@ -3,6 +3,7 @@ using RabbitDemo.Consumer.Handling;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 using static RabbitDemo.Tests.Store.Deliveries;
+using static RabbitDemo.Tests.Store.Notes;
 
 namespace RabbitDemo.Tests.Store;
 
@@ -10,9 +11,6 @@ namespace RabbitDemo.Tests.Store;
 [Collection(DatabaseCollection.Name)]
 public sealed class HandlerStatementTests(Databases databases)
 {
-    private const string Table = "CREATE TABLE IF NOT EXISTS notes (message_id TEXT NOT NULL, amount BIGINT CHECK (amount > 0))";
-    private const string NoteSql = "INSERT INTO notes (message_id, amount) VALUES ($1, $2)";
-
     [Theory, OnSqlite, OnPostgres]
     public async Task RunOnceForAStoredEventAndNotForACopyOrAConflict(DatabaseKind kind)
     {
@@ -186,24 +184,4 @@ public sealed class HandlerStatementTests(Databases databases)
         new("CREATE TABLE IF NOT EXISTS parent (id BIGINT PRIMARY KEY)"),
         new("CREATE TABLE IF NOT EXISTS child (parent BIGINT REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)")
     ];
-
-    private static Delivery Noting(string messageId, int amount, long number = 1)
-    {
-        var delivery = Of(messageId, number: number);
-        delivery.AddStatement(NoteSql, messageId, amount);
-        return delivery;
-    }
-
-    private static Task<List<string>> NotesAsync(MessageStore store) =>
-        LinesAsync(store, "SELECT message_id, amount FROM notes ORDER BY message_id");
-
-    private static Task<List<string>> LinesAsync(MessageStore store, string sql) => store.ReadAsync(async session =>
-    {
-        await using var reader = await session.QueryAsync(sql, [], CancellationToken.None);
-        var lines = new List<string>();
-        while (await reader.ReadAsync())
-            lines.Add($"{reader.GetString(0)} {reader.GetInt64(1)}");
-
-        return lines;
-    }, CancellationToken.None);
 }
