@@ -12,6 +12,7 @@ internal sealed class FrameDistributor(TimeSpan silence)
     private readonly ConcurrentDictionary<ushort, DeliveryAssembler> channels = new();
     private readonly Pipe forLibrary = new(new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
     private bool isLost;
+    private bool isUntold;
     private long passedAt = Stopwatch.GetTimestamp();
 
     public PipeReader ForLibrary => forLibrary.Reader;
@@ -24,7 +25,6 @@ internal sealed class FrameDistributor(TimeSpan silence)
     /// <summary>Of one read, all that is whole.</summary>
     public void Distribute(InboundFrames inbound)
     {
-        var passed = false;
         IDeliveries? taker = null;
         try
         {
@@ -33,6 +33,7 @@ internal sealed class FrameDistributor(TimeSpan silence)
                 ReadOnlyMemory<byte> withheld = default;
                 if (channels.TryGetValue(frame.Channel, out var channel))
                 {
+                    Tell(); // a handler may keep this thread: what came before it, its consumer's beginning perhaps, does not wait for that
                     if (taker != channel.Deliveries)
                     {
                         taker?.EndRead();
@@ -45,9 +46,8 @@ internal sealed class FrameDistributor(TimeSpan silence)
                     }
                 }
 
-                passed = true;
-                forLibrary.Writer.Write(withheld.Span);
-                forLibrary.Writer.Write(frame.Whole.Span);
+                Pass(withheld.Span);
+                Pass(frame.Whole.Span);
             }
         }
         finally
@@ -55,7 +55,16 @@ internal sealed class FrameDistributor(TimeSpan silence)
             taker?.EndRead();
         }
 
-        Pass(inbound, passed);
+        if (isLost)
+        {
+            Pass(inbound.TakeRest());
+        }
+        else if (!isUntold && Stopwatch.GetElapsedTime(passedAt) > silence)
+        {
+            Pass(AmqpFrame.OfHeartbeat);
+        }
+
+        Tell();
     }
 
     private bool TryNext(InboundFrames inbound, out AmqpFrame frame)
@@ -73,21 +82,18 @@ internal sealed class FrameDistributor(TimeSpan silence)
         }
     }
 
-    private void Pass(InboundFrames inbound, bool passed)
+    private void Pass(ReadOnlySpan<byte> bytes)
     {
-        if (isLost)
-        {
-            passed = true;
-            forLibrary.Writer.Write(inbound.TakeRest());
-        }
-        else if (!passed && Stopwatch.GetElapsedTime(passedAt) > silence)
-        {
-            passed = true;
-            forLibrary.Writer.Write(AmqpFrame.OfHeartbeat);
-        }
+        forLibrary.Writer.Write(bytes);
+        isUntold = true;
+    }
 
-        if (passed)
+    /// <summary>Has the library read what was passed.</summary>
+    private void Tell()
+    {
+        if (isUntold)
         {
+            isUntold = false;
             passedAt = Stopwatch.GetTimestamp();
             forLibrary.Writer.FlushAsync().AsTask().GetAwaiter().GetResult(); // it has no limit to wait at
         }

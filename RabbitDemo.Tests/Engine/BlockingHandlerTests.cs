@@ -53,10 +53,10 @@ public sealed class BlockingHandlerTests(TestBroker broker)
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         using var released = new ManualResetEventSlim();
-        var threads = new ConcurrentQueue<string?>();
+        var calls = new ConcurrentQueue<(string Id, string? Thread)>();
         await using var engine = await EngineHost.StartAsync(virtualHost, (delivery, _) =>
         {
-            threads.Enqueue(Thread.CurrentThread.Name);
+            calls.Enqueue((delivery.MessageId, Thread.CurrentThread.Name));
             if (delivery.Evento.Tipo == "cuelga")
                 released.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
             return Task.CompletedTask;
@@ -65,7 +65,7 @@ public sealed class BlockingHandlerTests(TestBroker broker)
         for (var i = 0; i < 50; i++)
             await engine.PublishAsync($"before-{i}");
         await engine.WhenStoredAsync("before-49");
-        Assert.Contains("AMQP deliveries", threads);
+        Assert.Contains(("before-49", "AMQP deliveries"), calls);
 
         try
         {
@@ -83,5 +83,7 @@ public sealed class BlockingHandlerTests(TestBroker broker)
         await engine.WhenStoredAsync("first", TimeSpan.FromSeconds(20));
         await engine.WhenStoredAsync("second", TimeSpan.FromSeconds(20));
         Assert.Equal(1, engine.Receiver.Reconnects);
+        Assert.Contains(("first", "AMQP deliveries"), calls);
+        Assert.DoesNotContain(("second", "AMQP deliveries"), calls); // it would end its session while that is still being built
     }
 }

@@ -44,6 +44,21 @@ public sealed class ConsumingStreamTests : IDisposable
         await Eventually.TrueAsync("the last read has ended", Soon, () => Task.FromResult(first.ReadsEndedAt.Contains(50) && second.ReadsEndedAt.Contains(50)));
     }
 
+    /// <summary>The library waits for its answer, and whoever waits for the library may be who ends the session over that handler.</summary>
+    [Fact]
+    public async Task DoesNotKeepFromTheLibraryWhatCameBeforeABlockingHandler()
+    {
+        using var released = new ManualResetEventSlim();
+        TakenDeliveries taken = new(_ => released.Wait(Soon));
+        pair.Stream.Register(1, new(taken, uint.MaxValue));
+        var consumeOk = WireFrames.Method(1, 60, 21, 1, (byte)'c');
+        await pair.Broker.SendAsync((byte[])[.. consumeOk, .. WireFrames.Delivery(1, 1, [1])]);
+
+        Assert.Equal(consumeOk, await pair.ReadAsync(consumeOk.Length).WaitAsync(Soon / 2));
+        Assert.Empty(taken.ReadsEndedAt);
+        released.Set();
+    }
+
     /// <summary>The broker sends no heartbeats while it delivers, and the library would give the connection up.</summary>
     [Fact]
     public async Task TellsTheLibraryThatTheBrokerIsThere()
