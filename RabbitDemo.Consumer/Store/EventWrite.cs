@@ -20,10 +20,10 @@ internal sealed class EventWrite(Delivery delivery, DateTimeOffset processedAt, 
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
-    private readonly TaskCompletionSource<StoreOutcome> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StoreOutcome> done = new(); // goes on where the verdict is told
     private StoreOutcome outcome;
 
-    /// <summary>Completes after the commit.</summary>
+    /// <summary>Completes after the commit. What awaits it must not keep the thread: others of the same commit come after it.</summary>
     public Task<StoreOutcome> Done => done.Task;
 
     public bool HasStatements => Statements.Count > 0;

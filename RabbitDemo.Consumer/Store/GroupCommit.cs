@@ -103,10 +103,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             LogWorksAgain(connection.Description);
         }
 
-        foreach (var write in together)
-        {
-            write.Committed();
-        }
+        CommitVerdict.Tell(together, failure: null);
     }
 
     private async Task RunAsync(IReadOnlyList<StoreWrite> together)
@@ -145,7 +142,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         if (together is [var only])
         {
-            only.Failed(reason);
+            CommitVerdict.Tell([only], reason);
             return;
         }
 
@@ -164,10 +161,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             LogUnavailable(connection.Description, unavailable.Message);
         }
 
-        foreach (var write in together)
-        {
-            write.Failed(unavailable);
-        }
+        CommitVerdict.Tell(together, unavailable);
     }
 
     [LoggerMessage(LogLevel.Warning, "The store {Store} cannot be written: {Reason} Nothing is lost: deliveries wait until it can")]

@@ -41,4 +41,33 @@ public sealed class GroupCommitTests(Databases databases)
         Assert.DoesNotContain('\n', unavailable.Message);
         Assert.Equal(StoreOutcome.Stored, outcome);
     }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task GoesOnCommittingWhileWhatFollowsAWriteKeepsItsThread(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        await using var writer = new GroupCommit(new StoreConnection(store.Open(), []), NullLogger<GroupCommit>.Instance);
+        using var isOver = new ManualResetEventSlim();
+        var follows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var kept = writer.StoreAsync(Of("a"), Noon, CancellationToken.None).ContinueWith(
+            _ =>
+            {
+                follows.SetResult();
+                isOver.Wait();
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await follows.Task;
+        try
+        {
+            var outcome = await writer.StoreAsync(Of("b"), Noon, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
+            Assert.Equal(StoreOutcome.Stored, outcome);
+            Assert.False(kept.IsCompleted);
+        }
+        finally
+        {
+            isOver.Set();
+        }
+    }
 }
