@@ -19,8 +19,7 @@ internal sealed class Comparison(string[] args)
 
     private readonly int repetitions = Number("--repetitions", args, 5);
     private readonly double scale = Number("--scale", args, 1.0);
-    private readonly long warmUp = Number("--warm-up", args, Load.Compiled);
-    private readonly bool settles = Option("--warm-up", args) is null;
+    private readonly long? warmUp = Option("--warm-up", args) is null ? null : Number("--warm-up", args, 0L);
     private readonly string[]? only = Option("--only", args)?.Split(',');
     private readonly Uri? broker = Address("--broker", args, "amqp", "amqps");
     private readonly Uri? management = Address("--management", args, "http", "https");
@@ -101,7 +100,7 @@ internal sealed class Comparison(string[] args)
 
     private async Task<Measurement> RunAsync(Job job, string candidate, Uri amqp)
     {
-        var load = new Load((long)(job.Count * scale), warmUp, settles);
+        var load = new Load((long)(job.Count * scale), warmUp ?? job.WarmUp, Settles: warmUp is null);
         using var child = ChildProcess.Start(job.Name, candidate, amqp, load);
         try
         {

@@ -19,7 +19,7 @@ if (args.Contains("--help") || args.Contains("-h"))
         Measures ours, the raw client, MassTransit and WolverineFx on a private broker, and prints a table. Leave the machine alone meanwhile.
           --repetitions=N   each candidate's runs, interleaved with the others' (5)
           --scale=X         X times the messages (1)
-          --warm-up=N       so many before those that are measured ({Load.Compiled}; a front's until the runtime compiles no longer)
+          --warm-up=N       so many before those that are measured ({Load.Compiled}; with a store {Load.CompiledWithStore}; a front's until the runtime compiles no longer)
           --only=A,B        these candidates
           --broker=URI      this broker, with --management=URI, instead of a private one; it must have no queues in "/"
         Jobs: {string.Join(", ", Job.All.Select(j => j.Name))}.
