@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Http.Resilience;
-using Microsoft.Extensions.Options;
 using Polly;
 using RabbitDemo.Lab.Components;
 using RabbitDemo.Lab.Services;
@@ -27,8 +26,7 @@ internal static class LabApp
         builder.Services.AddTopology(builder.Configuration);
         builder.AddAdminAccess();
         builder.Services.AddHealthChecks().AddCheck<WatchHealthCheck>("watch", tags: ["ready"]);
-        builder.Services.AddOptions<LabOptions>().BindConfiguration(LabOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<LabOptions>, LabOptionsValidator>();
+        builder.Services.AddOptionsSection<LabOptions, LabOptionsValidator>(LabOptions.Section);
         builder.Services.AddSingleton<SystemWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SystemWatch>());
         builder.Services.AddSingleton<ManagementApi>();

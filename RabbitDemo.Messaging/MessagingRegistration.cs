@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -22,8 +21,8 @@ public static class MessagingRegistration
 
         services.TryAddSingleton(TimeProvider.System);
         builder.AddConnectionOptions();
-        AddOptions<PublisherOptions, PublisherOptionsValidator>(builder, PublisherOptions.Section);
-        AddOptions<QueueOptions, QueueOptionsValidator>(builder, QueueOptions.Section);
+        services.AddOptionsSection<PublisherOptions, PublisherOptionsValidator>(PublisherOptions.Section);
+        services.AddOptionsSection<QueueOptions, QueueOptionsValidator>(QueueOptions.Section);
         services.AddTopology(builder.Configuration);
         services.AddSingleton<LedgerCounters>();
         services.AddSingleton(sp => new TopologyDeclarer(sp.GetRequiredService<Topology>(), sp.GetRequiredService<IOptions<QueueOptions>>().Value));
@@ -62,7 +61,7 @@ public static class MessagingRegistration
     {
         builder.AddEventPublisher();
         var services = builder.Services;
-        AddOptions<ReceiverOptions, ReceiverOptionsValidator>(builder, ReceiverOptions.Section);
+        services.AddOptionsSection<ReceiverOptions, ReceiverOptionsValidator>(ReceiverOptions.Section);
         services.AddSingleton(ReceiverIdentity.Of(service));
         services.AddSingleton<DeadLetterRedriver>();
         services.AddSingleton<ReceiverParts>();
@@ -78,15 +77,7 @@ public static class MessagingRegistration
     {
         if (builder.Services.All(s => s.ServiceType != typeof(IValidateOptions<ConnectionOptions>)))
         {
-            AddOptions<ConnectionOptions, ConnectionOptionsValidator>(builder, ConnectionOptions.Section);
+            builder.Services.AddOptionsSection<ConnectionOptions, ConnectionOptionsValidator>(ConnectionOptions.Section);
         }
-    }
-
-    private static void AddOptions<TOptions, TValidator>(IHostApplicationBuilder builder, string section)
-        where TOptions : class
-        where TValidator : class, IValidateOptions<TOptions>
-    {
-        builder.Services.AddOptions<TOptions>().Bind(builder.Configuration.GetSection(section)).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
+using RabbitDemo.Messaging;
 
 namespace RabbitDemo.ServiceDefaults;
 
@@ -14,8 +15,10 @@ namespace RabbitDemo.ServiceDefaults;
 public static class Defaults
 {
     /// <summary>Telemetry, health, service discovery, resilient HTTP clients, problem details, the API document and server limits.</summary>
+    /// <exception cref="SettingException">The configuration has a setting in <c>RabbitDemo</c> that there is none.</exception>
     public static void AddServiceDefaults(this IHostApplicationBuilder builder)
     {
+        RootSettings.Check(builder.Configuration);
         builder.AnswerToLocalNamesInDevelopment();
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);

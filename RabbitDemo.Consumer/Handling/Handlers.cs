@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using RabbitDemo.Consumer.Store;
 using RabbitDemo.Messaging;
 
@@ -23,8 +22,6 @@ internal static class Handlers
     {
         OfServices.GetValueOrDefault(service, OfServices["consumer"])(services);
         services.AddSingleton<IEventHandler, HandlerDispatch>();
-        services.AddSingleton<IValidateOptions<HandlingOptions>, HandlingOptionsValidator>();
-        services.AddOptions<HandlingOptions>().BindConfiguration(HandlingOptions.Section).ValidateOnStart();
-        return services;
+        return services.AddOptionsSection<HandlingOptions, HandlingOptionsValidator>(HandlingOptions.Section);
     }
 }

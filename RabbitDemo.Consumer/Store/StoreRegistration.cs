@@ -10,8 +10,7 @@ internal static class StoreRegistration
     /// <summary>Adds the store: the PostgreSQL database that <c>ConnectionStrings:store</c> names, else the SQLite file of the settings.</summary>
     public static void AddMessageStore(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<StoreOptions>().BindConfiguration(StoreOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
+        builder.Services.AddOptionsSection<StoreOptions, StoreOptionsValidator>(StoreOptions.Section);
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<StoreOptions>>().Value);
         builder.Services.AddSingleton(services => Open(
             services.GetRequiredService<StoreOptions>(), builder.Configuration.GetConnectionString("store"),

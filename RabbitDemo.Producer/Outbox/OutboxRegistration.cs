@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using RabbitDemo.Messaging;
 using RabbitDemo.Producer.Sending;
 
@@ -36,8 +35,7 @@ internal static class OutboxRegistration
     {
         var services = builder.Services;
         builder.AddOrderedPublisher();
-        services.AddOptions<OutboxOptions>().BindConfiguration(OutboxOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<OutboxOptions>, OutboxOptionsValidator>();
+        services.AddOptionsSection<OutboxOptions, OutboxOptionsValidator>(OutboxOptions.Section);
         services.AddSingleton<EventOutbox>();
         services.AddActivatedSingleton<OutboxMetrics>();
         services.AddHostedService<OutboxRelay>();

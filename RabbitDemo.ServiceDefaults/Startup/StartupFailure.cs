@@ -9,6 +9,9 @@ namespace RabbitDemo.ServiceDefaults;
 
 internal static class StartupFailure
 {
+    /// <summary>Where an exception of the configuration binder comes from.</summary>
+    internal const string Binder = "Microsoft.Extensions.Configuration.Binder";
+
     /// <summary>The operator's line for a failure that he can mend in the configuration; null for any other, which keeps its stack trace.</summary>
     public static string? Describe(Exception exception, IConfiguration? configuration) => exception switch
     {
@@ -22,7 +25,7 @@ internal static class StartupFailure
         FormatException e when e.Message.StartsWith("Invalid url", StringComparison.OrdinalIgnoreCase) => $"urls: {e.Message}",
         InvalidDataException e => e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message,
 
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e => BinderFailure.Describe(e),
+        InvalidOperationException { Source: Binder } e => BinderFailure.Describe(e, configuration),
         _ => null
     };
 

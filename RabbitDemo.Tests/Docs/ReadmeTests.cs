@@ -1,17 +1,19 @@
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using RabbitDemo.Consumer;
 using RabbitDemo.Lab;
 using RabbitDemo.Messaging;
 using RabbitDemo.Producer;
+using RabbitDemo.ServiceDefaults;
 using RabbitDemo.Tests.Consumer;
 using RabbitDemo.Tests.Producer;
 
 namespace RabbitDemo.Tests.Docs;
 
 /// <summary>The tables of the README have all that there is.</summary>
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     private static readonly string Readme = DocPage.TextOf("README.md");
 
@@ -44,6 +46,10 @@ public sealed class ReadmeTests
         Assert.True(Says("RabbitDemo:Topology:Defaults"));
     }
 
+    [Fact]
+    public void NamesWhatStandsDirectlyInTheSectionOfAllServices() =>
+        Assert.Equal(RootSettings.Names, NameInSection().Matches(Readme).Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
+
     private static bool Says(string text) => Readme.Contains($"`{text}`", StringComparison.Ordinal);
 
     private static async Task<(string Method, string Path)[]> EndpointsAsync(HttpClient service) =>
@@ -51,4 +57,7 @@ public sealed class ReadmeTests
         .. (await service.GetFromJsonAsync<JsonElement>("/openapi/v1.json")).GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => (operation.Name.ToUpperInvariant(), path.Name)))
     ];
+
+    [GeneratedRegex("`RabbitDemo:(?<name>[A-Za-z]+)")]
+    private static partial Regex NameInSection();
 }

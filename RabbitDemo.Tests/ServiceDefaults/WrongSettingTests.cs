@@ -64,6 +64,25 @@ public sealed class WrongSettingTests
         }
     }
 
+    /// <summary>A value of a queue that is not of its type, and names that there are none of; a value may be a key, and is not said then.</summary>
+    [Theory]
+    [InlineData("consumer", "RabbitDemo:Receiver:Queues:mensajes:Prefetch=many", "RabbitDemo:Receiver:Queues:mensajes:Prefetch is many: it must be a whole number up to 2147483647.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Queues:order.events:HandlerTimeLimit=long", "RabbitDemo:Receiver:Queues:order.events:HandlerTimeLimit is long: it must be a time such as 00:00:05.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Queues:mensajes:Prefech=5", "RabbitDemo:Receiver:Queues:mensajes:Prefech: there is no such setting here, only Prefetch, Concurrency, HandlerTimeLimit.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:Prefech=5", "RabbitDemo:Receiver:Prefech: there is no such setting here, only Prefetch, Concurrency, HandlerTimeLimit, DrainDeadline, RetryDelays, MaxBodyBytes, MaxCrashes, WatchdogInterval, Queues.")]
+    [InlineData("consumer", "RabbitDemo:Handling:Dealy=1", "RabbitDemo:Handling:Dealy: there is no such setting here, only Delay.")]
+    [InlineData("producer", "RabbitDemo:Outbox:Capactiy=1", "RabbitDemo:Outbox:Capactiy: there is no such setting here, only Path, Capacity, KeepKeys.")]
+    [InlineData(OfBoth, "RabbitDemo:Queues:Typ=Quorum", "RabbitDemo:Queues:Typ: there is no such setting here, only Type, SingleActiveConsumer.")]
+    [InlineData(OfBoth, "RabbitDemo:Connection:MaxBackof:Seconds=1", "RabbitDemo:Connection:MaxBackof: there is no such setting here, only MaxBackoff, AttemptTimeout, Heartbeat.")]
+    [InlineData(OfBoth, "RabbitDemo:AdmnKey=never-shown", "RabbitDemo:AdmnKey: there is no such setting here, only AdminKey, Connection, Delivery, Handling, Lab, MaxBodyBytes, Movements, Outbox, Publisher, Queues, Receiver, SendKey, Service, Store, Topology.")]
+    public async Task IsOneLineAlsoWhenTheBinderWouldPassOverIt(string service, string setting, string expected)
+    {
+        foreach (var build in Programs(service))
+        {
+            Assert.Equal(expected, await FailAsync(build, $"--{setting}"));
+        }
+    }
+
     private static Func<string[], WebApplication>[] Programs(string service) => service switch
     {
         "producer" => [ProducerApp.Build],
