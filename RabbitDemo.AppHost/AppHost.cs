@@ -21,6 +21,7 @@ builder.AddLab(ports, broker,
     Consumer("auditoria", 8004)
 ]);
 
+builder.RefuseUnknownNames();
 await builder.Build().RunAsync();
 
 // One program under several names: the name says which queues it reads, and each name has its own store. The producer asks

@@ -3,7 +3,7 @@ namespace RabbitDemo.AppHost;
 /// <summary>The page where the system is watched; <c>Lab=false</c> leaves it out.</summary>
 internal static class LabExtensions
 {
-    private const string Name = "lab";
+    public const string Name = "lab";
     private const int Port = 8080;
 
     public static bool HasLab(this IDistributedApplicationBuilder builder) => builder.Flag("Lab", usual: true);

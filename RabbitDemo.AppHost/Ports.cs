@@ -8,6 +8,8 @@ namespace RabbitDemo.AppHost;
 /// <summary>The ports by name: <c>Ports:producer</c> and so on in the configuration, 0 for a free one.</summary>
 internal sealed class Ports(IDistributedApplicationBuilder builder)
 {
+    public static readonly string[] OfTheBroker = ["amqp", "management", "prometheus"];
+
     // A run that was just ended may still be closing its ports.
     private static readonly TimeSpan GivenUpWithin = TimeSpan.FromSeconds(5);
 

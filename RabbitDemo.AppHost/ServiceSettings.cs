@@ -17,6 +17,25 @@ internal static class ServiceSettings
         }
     }
 
+    /// <summary>Called when all resources are there: what is said by a service's name and nobody reads would change nothing.</summary>
+    /// <exception cref="SettingException">There is a name that none has.</exception>
+    public static void RefuseUnknownNames(this IDistributedApplicationBuilder builder)
+    {
+        string[] services = [.. builder.Resources.OfType<ProjectResource>().Select(service => service.Name).Where(name => name != LabExtensions.Name)];
+        Check("Replicas", services);
+        Check("Services", [.. services, LabExtensions.Name]);
+        Check("Ports", [.. services, LabExtensions.Name, .. Ports.OfTheBroker]);
+
+        void Check(string section, string[] names)
+        {
+            foreach (var child in builder.Configuration.GetSection(section).GetChildren())
+            {
+                if (!names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                    throw new SettingException($"{child.Path}: there is no such name here, only {string.Join(", ", names)}.");
+            }
+        }
+    }
+
     /// <summary>
     /// Hands on the environment's name and the settings that the AppHost was given: <c>RabbitDemo:*</c> and <c>AllowedHosts</c> to
     /// every service, then <c>Services:&lt;name&gt;:*</c> to that one, so that the service's own wins. They win over what was set before.

@@ -23,6 +23,9 @@ public sealed class AppHostSettingsTests
     [InlineData("Replicas:consumer is 0: ", SomeBroker, "--Replicas:consumer=0")]
     [InlineData("Replicas:pedidos is -1: ", SomeBroker, "--Replicas:pedidos=-1")]
     [InlineData("Replicas:producer is 100000: ", SomeBroker, "--Replicas:producer=100000")]
+    [InlineData("Replicas:cosumer: there is no such name here, only producer, consumer, usuarios, pedidos, auditoria.", SomeBroker, "--Replicas:cosumer=2")]
+    [InlineData("Services:pedido: there is no such name here, only ", SomeBroker, "--Services:pedido:RabbitDemo:Receiver:Prefetch=2")]
+    [InlineData("Ports:http: there is no such name here, only ", SomeBroker, "--Ports:http=80")]
     [InlineData("Lab is maybe: it must be true or false.", SomeBroker, "--Lab=maybe")]
     public async Task NamesTheKeyOfAWrongSettingAndNoPassword(string key, params string[] settings)
     {
