@@ -7,6 +7,12 @@ namespace RabbitDemo.ServiceDefaults;
 /// <summary>Runs a service from its <c>Program.cs</c>.</summary>
 public static class Service
 {
+    /// <summary>
+    /// By the framework's default a change of appsettings.json is waited for by watching everything below the service's folder: each
+    /// commit of a store there is an event of that watch, and a system lets a user have few of them (128 on many).
+    /// </summary>
+    private const string SettingsAreReadOnce = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>Builds and runs until the process is told to stop.</summary>
     /// <returns>The exit code: 1, after one line on standard error, when a setting or an occupied port keeps it from starting.</returns>
     public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
@@ -15,7 +21,7 @@ public static class Service
         var stopping = CancellationToken.None;
         try
         {
-            var app = build(args);
+            var app = build([SettingsAreReadOnce, .. args]);
 
             // Running disposes of the application, and with it of its way to the configuration.
             configuration = app.Configuration;
