@@ -14,6 +14,12 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
     /// <summary>Who writes more than this ahead of the socket waits.</summary>
     private const int MostAhead = 256 * 1024;
 
+    /// <summary>
+    /// Who has more than this wait for a thread of the pool sends it himself: the broker shall have work while those behind are still
+    /// writing. It is some 16 events of 256 bytes.
+    /// </summary>
+    private const int EnoughToSend = 8 * 1024;
+
     /// <summary>Who writes after so long a silence sends at once: there is nothing to wait for, and a change of threads is spared.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(0.5);
 
@@ -21,7 +27,8 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
     private ArrayBufferWriter<byte> sending = new(64 * 1024);
     private TaskCompletionSource? room;
     private Exception? failure;
-    private bool isSending;
+    private bool isSending; // or about to
+    private bool isQueued; // the pool is about to
     private long sentAt;
 
     /// <summary>Held while something is written ahead.</summary>
@@ -29,12 +36,12 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var written = Append(buffer.Span, out var startsSending, cancellationToken);
-        if (startsSending && Stopwatch.GetElapsedTime(sentAt) > Rest)
+        var written = Append(buffer.Span, atOnce: false, out var sends, cancellationToken);
+        if (sends == Sends.Here)
         {
             _ = SendAsync();
         }
-        else if (startsSending)
+        else if (sends == Sends.OnThePool)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
@@ -52,8 +59,8 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
     /// <summary>Writes, and sends at once, unless somebody sends already, who then takes it along.</summary>
     protected ValueTask WriteHereAsync(ReadOnlySpan<byte> buffer, CancellationToken cancellationToken)
     {
-        var written = Append(buffer, out var startsSending, cancellationToken);
-        if (startsSending)
+        var written = Append(buffer, atOnce: true, out var sends, cancellationToken);
+        if (sends == Sends.Here)
         {
             _ = SendAsync();
         }
@@ -68,7 +75,7 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
 
     protected virtual ValueTask SendAsync(ReadOnlyMemory<byte> buffer) => base.WriteAsync(buffer);
 
-    private ValueTask Append(ReadOnlySpan<byte> buffer, out bool startsSending, CancellationToken cancellationToken)
+    private ValueTask Append(ReadOnlySpan<byte> buffer, bool atOnce, out Sends sends, CancellationToken cancellationToken)
     {
         lock (Gate)
         {
@@ -79,8 +86,7 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
 
             filling.Write(buffer);
             Written(buffer, filling);
-            startsSending = !isSending;
-            isSending = true;
+            sends = Sending(atOnce);
             if (filling.WrittenCount < MostAhead)
             {
                 return ValueTask.CompletedTask;
@@ -91,7 +97,34 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = SendAsync();
+    /// <summary>Called under <see cref="Gate"/>: who sends what was just written.</summary>
+    private Sends Sending(bool atOnce)
+    {
+        var isEnough = filling.WrittenCount > EnoughToSend;
+        if (isSending && !(isQueued && (isEnough || atOnce)))
+        {
+            return Sends.Elsewhere;
+        }
+
+        isQueued = !atOnce && !isEnough && Stopwatch.GetElapsedTime(sentAt) <= Rest;
+        isSending = true;
+        return isQueued ? Sends.OnThePool : Sends.Here;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (Gate)
+        {
+            if (!isQueued)
+            {
+                return; // somebody did not wait for it
+            }
+
+            isQueued = false;
+        }
+
+        _ = SendAsync();
+    }
 
     private async Task SendAsync()
     {
@@ -125,5 +158,12 @@ internal class CoalescingStream(Socket socket) : NetworkStream(socket, ownsSocke
             sentAt = Stopwatch.GetTimestamp();
             return sending.WrittenMemory;
         }
+    }
+
+    private enum Sends
+    {
+        Elsewhere,
+        Here,
+        OnThePool
     }
 }

@@ -36,6 +36,23 @@ public sealed class CoalescingStreamTests
         Assert.Equal(sent, await read.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
+    /// <summary>What waits for a thread of the pool is sent by its writer once it is more than 8 KB, and goes nowhere twice.</summary>
+    [Fact]
+    public async Task LetsNobodyWaitForThePoolWithMuch()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        byte[] small = [1], much = new byte[10_000];
+        await Eventually.TrueAsync("the writer sends it", TimeSpan.FromSeconds(5), () =>
+        {
+            using var stream = new SendsOfTheWriter(ConnectedSocket(listener));
+            stream.Write(small);
+            stream.Write(small);
+            stream.Write(much);
+            return Task.FromResult(stream.Lengths.SequenceEqual([1, 10_001]));
+        });
+    }
+
     [Fact]
     public async Task FailsAWriteAfterTheOtherEndIsGone()
     {
@@ -73,12 +90,34 @@ public sealed class CoalescingStreamTests
         Assert.InRange(written, 100_000, 20_000_000);
     }
 
+    /// <summary>Takes note of what its writer sends, and never gets to send what the pool does: by chance it may be quicker.</summary>
+    private sealed class SendsOfTheWriter(Socket socket) : CoalescingStream(socket)
+    {
+        private readonly int writer = Environment.CurrentManagedThreadId;
+
+        public List<int> Lengths { get; } = [];
+
+        protected override ValueTask SendAsync(ReadOnlyMemory<byte> buffer)
+        {
+            if (Environment.CurrentManagedThreadId != writer)
+                return new(new TaskCompletionSource().Task);
+
+            Lengths.Add(buffer.Length);
+            return ValueTask.CompletedTask;
+        }
+    }
+
     private static async Task<(CoalescingStream Stream, Socket Reader)> ConnectAsync()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        return (new CoalescingStream(ConnectedSocket(listener)), await listener.AcceptSocketAsync());
+    }
+
+    private static Socket ConnectedSocket(TcpListener listener)
+    {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(listener.LocalEndpoint);
-        return (new CoalescingStream(socket), await listener.AcceptSocketAsync());
+        socket.Connect(listener.LocalEndpoint);
+        return socket;
     }
 }
