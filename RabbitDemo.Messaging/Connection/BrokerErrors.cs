@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
@@ -9,7 +10,7 @@ internal static class BrokerErrors
 {
     public static bool IsBrokerFailure(Exception e) =>
         e is RabbitMQClientException or IOException or SocketException or TimeoutException or ObjectDisposedException
-            or OperationCanceledException or System.Security.Authentication.AuthenticationException
+            or OperationCanceledException or AuthenticationException
             or System.Threading.Channels.ChannelClosedException;
 
     public static string Describe(Exception e) => Innermost(e) switch
@@ -18,7 +19,8 @@ internal static class BrokerErrors
         OperationInterruptedException { ShutdownReason: { } reason } => $"{reason.ReplyCode} {reason.ReplyText}",
         SocketException s => $"{s.SocketErrorCode}",
         OperationCanceledException or TimeoutException => "no answer in time",
-        var other => other.Message.ReplaceLineEndings(" ")
+        AuthenticationException tls => $"TLS failed, which is most often a certificate that is not trusted, or not this host's: {OneLine(tls)}",
+        var other => OneLine(other)
     };
 
     /// <summary>
@@ -27,6 +29,8 @@ internal static class BrokerErrors
     /// </summary>
     public static bool IsAway(ShutdownEventArgs reason) => reason is { ReplyCode: 404, ReplyText: { } text }
         && (text.Contains("down or inaccessible", StringComparison.Ordinal) || text.Contains("process is stopped", StringComparison.Ordinal));
+
+    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.');
 
     private static Exception Innermost(Exception e) => e switch
     {
