@@ -28,7 +28,7 @@ internal sealed class SettingReader(IConfigurationSection section)
         foreach (var child in section.GetChildren())
         {
             if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                throw Refuse(child.Key, child.Value, $"there is no such setting here; there are {string.Join(", ", known)}.");
+                throw Refuse(child.Key, child.Value, SettingException.NoSuch(known));
         }
     }
 

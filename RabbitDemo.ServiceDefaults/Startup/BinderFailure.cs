@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using RabbitDemo.Messaging;
 
 namespace RabbitDemo.ServiceDefaults;
 
@@ -18,7 +19,7 @@ internal static partial class BinderFailure
             return $"{match.Groups["key"].Value} is {StartupFailure.Shown(match.Groups["value"].Value)}: it must be {Wanted(match.Groups["type"].Value)}.";
 
         return Unknown().Match(exception.Message) is { Success: true } unknown && Find(unknown.Groups["type"].Value) is { } options
-            ? $"{KeyOf(unknown.Groups["name"].Value, options, configuration)}: {RootSettings.NoSuch(options.GetProperties().Where(property => property.CanWrite).Select(property => property.Name))}"
+            ? $"{KeyOf(unknown.Groups["name"].Value, options, configuration)}: {SettingException.NoSuch(options.GetProperties().Where(property => property.CanWrite).Select(property => property.Name))}"
             : exception.Message;
     }
 

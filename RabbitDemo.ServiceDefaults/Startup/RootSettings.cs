@@ -21,10 +21,7 @@ internal static class RootSettings
         foreach (var child in configuration.GetSection(Section).GetChildren())
         {
             if (!Names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                throw new SettingException($"{child.Path}: {NoSuch(Names)}");
+                throw new SettingException($"{child.Path}: {SettingException.NoSuch(Names)}"); // the value may be a key
         }
     }
-
-    /// <summary>The value is not said: it may be a key's.</summary>
-    public static string NoSuch(IEnumerable<string> names) => $"there is no such setting here, only {string.Join(", ", names)}.";
 }

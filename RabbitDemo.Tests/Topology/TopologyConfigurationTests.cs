@@ -75,7 +75,7 @@ public sealed class TopologyConfigurationTests
     [InlineData("""{ "Name": "a\u0000b", "Type": "direct" }""", "Name is \"a\\u0000b\": it must not hold control characters.")]
     [InlineData("""{ "Name": "x", "Type": "x-delayed-message" }""", "Type is \"x-delayed-message\": it must be direct, fanout, topic or headers.")]
     [InlineData("""{ "Name": "x", "Type": "2" }""", "Type is \"2\": it must be direct, fanout, topic or headers.")]
-    [InlineData("""{ "Name": "x", "Typ": "topic" }""", "Typ is \"topic\": there is no such setting here; there are Name, Type, AlternateExchange.")]
+    [InlineData("""{ "Name": "x", "Typ": "topic" }""", "Typ is \"topic\": there is no such setting here, only Name, Type, AlternateExchange.")]
     [InlineData("""{ "Name": ["x"], "Type": "topic" }""", "Name is not set: it must be a text, not a list or an object.")]
     [InlineData("""{ "Name": "logs", "Type": "direct" }""", "Name is \"logs\": there is such an exchange already, of type fanout.")]
     [InlineData("""{ "Name": "x", "Type": "topic", "AlternateExchange": "y" }""", "AlternateExchange is \"y\": there is no such exchange.")]
@@ -111,14 +111,14 @@ public sealed class TopologyConfigurationTests
     [InlineData("""{ "Exchange": "regiones", "Queue": "mensajes", "Arguments": { "x-sub": "eu" } }""", "Arguments:x-sub is \"eu\": x-match all ignores headers that begin with x-; all-with-x looks at them.")]
     [InlineData("""{ "Exchange": "regiones", "Queue": "mensajes", "Arguments": { "n": { "Integer": 1.5 } } }""", "Arguments:n is \"1.5\": it must be a text, null, or one of Integer (64 bits), Boolean, and Present (true).")]
     [InlineData("""{ "Exchange": "regiones", "Queue": "mensajes", "Arguments": { "n": { "Present": false } } }""", "Arguments:n is \"False\": it must be a text, null, or one of Integer (64 bits), Boolean, and Present (true).")]
-    [InlineData("""{ "Exchange": "regiones", "Queue": "mensajes", "Arguments": { "n": ["a"] } }""", "Arguments:n:0 is \"a\": there is no such setting here; there are Integer, Boolean, Present.")]
+    [InlineData("""{ "Exchange": "regiones", "Queue": "mensajes", "Arguments": { "n": ["a"] } }""", "Arguments:n:0 is \"a\": there is no such setting here, only Integer, Boolean, Present.")]
     public void RefusesABinding(string binding, string line) =>
         AssertRefused($"\"Bindings\": [{binding}]", $"RabbitDemo:Topology:Bindings:0:{line}");
 
     [Theory]
     [InlineData("\"Defaults\": \"no\"", "RabbitDemo:Topology:Defaults is \"no\": it must be true or false.")]
     [InlineData("\"Queues\": \"mensajes\"", "RabbitDemo:Topology:Queues is \"mensajes\": it must be a list.")]
-    [InlineData("\"Queue\": []", "RabbitDemo:Topology:Queue is \"\": there is no such setting here; there are Defaults, Exchanges, Queues, Bindings.")]
+    [InlineData("\"Queue\": []", "RabbitDemo:Topology:Queue is \"\": there is no such setting here, only Defaults, Exchanges, Queues, Bindings.")]
     [InlineData("\"Queues\": [\"mensajes\"]", "RabbitDemo:Topology:Queues:0 is \"mensajes\": it must be a section with Name, ReadBy.")]
     public void RefusesWhatIsNoTopology(string members, string line) => AssertRefused(members, line);
 
