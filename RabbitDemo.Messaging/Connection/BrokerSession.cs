@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -13,10 +14,14 @@ internal sealed class BrokerSession : IAsyncDisposable
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopped = new();
 
+    private readonly Socket? socket;
+
     /// <param name="connection">Is closed with the session.</param>
+    /// <param name="socket">The connection's, if it is known: closed even if the client does not.</param>
     /// <param name="stream">The connection's, if it has one that takes deliveries.</param>
-    public BrokerSession(IConnection connection, ConsumingStream? stream = null)
+    public BrokerSession(IConnection connection, Socket? socket = null, ConsumingStream? stream = null)
     {
+        this.socket = socket;
         Stream = stream;
         Connection = connection;
         Stopped = stopped.Token;
@@ -40,9 +45,10 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <summary>The broker takes no messages now, by its own account: an alarm.</summary>
     public bool IsBlocked { get; private set; }
 
+    /// <param name="reason">Sentences go on after it: a full stop at its end is dropped.</param>
     public void End(string reason)
     {
-        if (ended.TrySetResult(reason))
+        if (ended.TrySetResult(reason.TrimEnd('.')))
         {
             stopped.Cancel();
         }
@@ -69,6 +75,10 @@ internal sealed class BrokerSession : IAsyncDisposable
         catch (Exception e) when (e is TimeoutException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             // It is gone all the same.
+        }
+        finally
+        {
+            socket?.Dispose();
         }
     }
 

@@ -19,7 +19,7 @@ public static class CoalescedWrites
                 ReceiveBufferSize = 256 * 1024,
                 SendBufferSize = 256 * 1024
             };
-            return factory.Ssl.Enabled ? new Adapter(socket) : ConsumingConnection.Wanted?.Open(socket) ?? new Adapter(socket);
+            return OpeningConnection.Current?.Open(socket, factory.Ssl.Enabled) ?? new Adapter(socket);
         };
     }
 

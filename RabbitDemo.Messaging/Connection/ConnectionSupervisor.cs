@@ -86,8 +86,8 @@ internal sealed partial class ConnectionSupervisor(
         using var activity = MessagingTelemetry.StartConnect(BrokerAddress.Of(factory.Uri), purpose);
         try
         {
-            var (connection, stream) = await ConnectAsync(attempt.Token);
-            await using var session = new BrokerSession(connection, stream);
+            await using var session = await ConnectAsync(attempt.Token);
+            var connection = session.Connection;
             connection.ConnectionBlockedAsync += (_, e) => Block(session, e.Reason);
             connection.ConnectionUnblockedAsync += (_, _) => Unblock(session);
             var unit = await build(session, attempt.Token);
@@ -116,11 +116,19 @@ internal sealed partial class ConnectionSupervisor(
         }
     }
 
-    private async Task<(IConnection Connection, ConsumingStream? Stream)> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<BrokerSession> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var consuming = TakesDeliveries ? ConsumingConnection.Want() : null;
-        var connection = await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", cancellationToken);
-        return (connection, consuming?.Stream);
+        using var opening = OpeningConnection.Begin(TakesDeliveries);
+        try
+        {
+            var connection = await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", cancellationToken);
+            return new(connection, opening.Socket, opening.Stream);
+        }
+        catch
+        {
+            opening.Socket?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

@@ -55,14 +55,11 @@ internal sealed class ConfirmTable
                 }
             }
 
-            while (first < next && ring[Slot(first)] is null)
-            {
-                first++;
-            }
+            Advance();
         }
     }
 
-    /// <summary>Gives up what is past its deadline. It stays in the table until its confirm comes, so that the sequence holds.</summary>
+    /// <summary>Gives up what is past its deadline, and forgets it: its confirm, should it come, finds nothing.</summary>
     /// <returns>Whether something waits on.</returns>
     public bool Expire(long now)
     {
@@ -71,7 +68,7 @@ internal sealed class ConfirmTable
         {
             for (var s = first; s < next; s++)
             {
-                if (ring[Slot(s)] is not { IsDone: false } publish)
+                if (ring[Slot(s)] is not { } publish)
                 {
                     continue;
                 }
@@ -80,11 +77,18 @@ internal sealed class ConfirmTable
                 {
                     publish.Expire();
                 }
+
+                if (publish.IsDone)
+                {
+                    ring[Slot(s)] = null;
+                }
                 else
                 {
                     waits = true;
                 }
             }
+
+            Advance();
         }
 
         return waits;
@@ -101,6 +105,14 @@ internal sealed class ConfirmTable
             }
 
             first = next;
+        }
+    }
+
+    private void Advance()
+    {
+        while (first < next && ring[Slot(first)] is null)
+        {
+            first++;
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class ConsumerSwitch(
     /// <summary>Returns when the broker heeds the new limit; what is held does not count against a higher one.</summary>
     /// <param name="wanted">The new limit.</param>
     /// <param name="resumed">Called before a consumer begins again.</param>
-    /// <param name="fault">Told of a failure after this has returned.</param>
+    /// <param name="fault">Told of a failure, also after this has returned.</param>
     /// <param name="cancellationToken">Gives up waiting for another change; one that has begun is brought to its end.</param>
     public async Task ChangeAsync(int wanted, Action resumed, Action<Exception> fault, CancellationToken cancellationToken)
     {
@@ -60,6 +60,10 @@ internal sealed class ConsumerSwitch(
             {
                 resuming = ResumeAsync(resumed, fault);
             }
+        }
+        catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
+        {
+            fault(e);
         }
         finally
         {
@@ -140,7 +144,7 @@ internal sealed class ConsumerSwitch(
         if (tag is { } running)
         {
             tag = null;
-            await channel.BasicCancelAsync(running, noWait: false, cancellationToken);
+            await channel.BasicCancelAsync(running, noWait: false, cancellationToken).WaitAsync(cancellationToken); // the client does not heed the token
         }
     }
 }

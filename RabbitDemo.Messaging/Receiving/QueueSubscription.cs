@@ -116,10 +116,9 @@ internal sealed class QueueSubscription : AsyncDefaultBasicConsumer, IDeliveries
         {
             await consumer.ChangeAsync(prefetch, () => Volatile.Write(ref lastDelivery, clock.GetTimestamp()), Fault, cancellationToken);
         }
-        catch (Exception e) when (BrokerErrors.IsBrokerFailure(e) && !cancellationToken.IsCancellationRequested)
+        catch (ObjectDisposedException)
         {
-            // The next session begins with it.
-            Fault(e);
+            // The session is over: the next begins with it.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +22,12 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 
     /// <summary>Sockets as the client library makes them: every delivery comes by its own dispatcher, as with TLS.</summary>
     public static readonly KeyValuePair<string, string?> PlainSockets = new("PlainSockets", "true");
+
+    /// <summary>A setting: after how long a silent broker is given up.</summary>
+    public const string Heartbeat = "RabbitDemo:Connection:Heartbeat";
+
+    /// <summary>A setting of these tests alone: the longest that the client library waits for the broker's answer to a command.</summary>
+    public const string AnswersWithin = "AnswersWithin";
 
     /// <summary>For what a test's handler adds to its deliveries.</summary>
     private const string Table = "CREATE TABLE IF NOT EXISTS seen (message_id TEXT NOT NULL, times BIGINT NOT NULL CHECK (times > 0))";
@@ -47,7 +54,8 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
             Uri = broker,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
-            RequestedHeartbeat = TimeSpan.FromSeconds(2)
+            RequestedHeartbeat = builder.Configuration.GetValue(Heartbeat, TimeSpan.FromSeconds(2)),
+            ContinuationTimeout = builder.Configuration.GetValue(AnswersWithin, TimeSpan.FromSeconds(20))
         };
         if (builder.Configuration[PlainSockets.Key] is null)
             CoalescedWrites.Use(factory);

@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 
 namespace RabbitDemo.Tests.Engine;
 
-public sealed class ConsumingConnectionTests
+public sealed class OpeningConnectionTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -25,8 +25,8 @@ public sealed class ConsumingConnectionTests
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 waiting.Add(socket);
-                using var connection = ConsumingConnection.Want();
-                await connection.Open(socket).ConnectAsync(IPAddress.Loopback, port, enough.Token).WaitAsync(Soon);
+                using var connection = OpeningConnection.Begin(takesDeliveries: true);
+                await connection.Open(socket, isEncrypted: false)!.ConnectAsync(IPAddress.Loopback, port, enough.Token).WaitAsync(Soon);
             }
         });
 
@@ -36,12 +36,15 @@ public sealed class ConsumingConnectionTests
     }
 
     [Fact]
-    public void IsNotMadeWithTls()
+    public void TakesNoDeliveriesWithTls()
     {
         var factory = new ConnectionFactory { Uri = new("amqps://broker:5671/") };
         CoalescedWrites.Use(factory);
-        using var connection = ConsumingConnection.Want();
+        using var connection = OpeningConnection.Begin(takesDeliveries: true);
         using var socket = factory.SocketFactory(AddressFamily.InterNetwork);
-        Assert.IsNotType(connection.Open(socket.Client).GetType(), socket);
+
+        Assert.Same(connection.Socket, socket.Client);
+        using var plain = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Assert.IsNotType(connection.Open(plain, isEncrypted: false)!.GetType(), socket);
     }
 }
