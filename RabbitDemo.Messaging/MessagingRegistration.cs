@@ -25,7 +25,8 @@ public static class MessagingRegistration
         services.AddOptionsSection<QueueOptions, QueueOptionsValidator>(QueueOptions.Section);
         services.AddTopology(builder.Configuration);
         services.AddSingleton<LedgerCounters>();
-        services.AddSingleton(sp => new TopologyDeclarer(sp.GetRequiredService<Topology>(), sp.GetRequiredService<IOptions<QueueOptions>>().Value));
+        services.AddSingleton(sp => new TopologyDeclarer(
+            sp.GetRequiredService<Topology>(), sp.GetRequiredService<IOptions<QueueOptions>>().Value, sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublisherConnection>();
         services.AddHostedService(sp => sp.GetRequiredService<PublisherConnection>());
         services.AddSingleton(sp => new MessagePublisher(

@@ -25,7 +25,7 @@ internal sealed record QueueBooks
     /// <summary>Dead letters beside the books: another body under the id of a message that has a place already.</summary>
     public long Conflicts { get; init; }
 
-    /// <summary>When the queue was found deleted with whatever was in it: events accepted before may be lost with it.</summary>
+    /// <summary>Until when the queue was found deleted, with whatever was in it: events accepted before may be lost with it.</summary>
     public IReadOnlyList<DateTimeOffset> DeletedAt { get; init; } = [];
 
     /// <summary>What the broker holds of it now; null when it cannot be asked.</summary>

@@ -9,14 +9,31 @@ internal static class QueueDeletions
     /// </summary>
     private static readonly TimeSpan SameDeletion = TimeSpan.FromSeconds(5);
 
-    public static async Task<bool> RecordSeenAsync(StoreTransaction transaction, string queue, DateTimeOffset at) =>
-        await transaction.Session.ExecuteAsync(
+    /// <summary>A queue that was gone until now took with it what was routed to it until now, too: another queue may have got its own copy.</summary>
+    /// <returns>True when this is news.</returns>
+    public static async Task<bool> RecordSeenAsync(StoreTransaction transaction, string queue, DateTimeOffset at)
+    {
+        var seen = StoredText.Micros(at);
+        var isNews = await transaction.Session.ExecuteAsync(
             """
             INSERT INTO queues (queue, present, seen_at) VALUES ($1, 1, $2)
             ON CONFLICT (queue) DO UPDATE SET present = 1, seen_at = excluded.seen_at WHERE queues.present = 0
             """,
-            [queue, StoredText.Micros(at)],
+            [queue, seen],
             transaction.Token) > 0;
+        if (isNews)
+        {
+            await transaction.Session.ExecuteAsync(
+                """
+                UPDATE queue_deletions SET last_seen = $2
+                WHERE queue = $1 AND last_seen < $2 AND first_seen = (SELECT MAX(first_seen) FROM queue_deletions WHERE queue = $1)
+                """,
+                [queue, seen],
+                transaction.Token);
+        }
+
+        return isNews;
+    }
 
     /// <returns>True when this is news.</returns>
     public static async Task<bool> RecordMissingAsync(StoreTransaction transaction, string queue, DateTimeOffset at)

@@ -26,4 +26,8 @@ internal static class HeaderValues
             _ => null
         };
     }
+
+    /// <summary>A header as a time, in milliseconds since 1970; null when it is none.</summary>
+    public static DateTimeOffset? Time(IDictionary<string, object?>? headers, string name) =>
+        Number(headers, name) is >= 0 and < 253_402_300_800_000 and { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 }

@@ -32,6 +32,12 @@ public static class MessageHeaders
     /// <summary>In a dead-letter queue: attempts since it was first received or last redriven.</summary>
     public const string Attempts = Prefix + "attempts";
 
+    /// <summary>In a <see cref="DeletionNotice"/>: when the work queue was found missing, in milliseconds since 1970.</summary>
+    public const string QueueDeletedAt = Prefix + "queue-deleted-at";
+
+    /// <summary>In a <see cref="DeletionNotice"/>: when it was there again, in milliseconds since 1970.</summary>
+    public const string QueueDeclaredAt = Prefix + "queue-declared-at";
+
     /// <summary>The client library's own sequence number.</summary>
     private const string ClientSequence = "x-dotnet-pub-seq-no";
 

@@ -3,7 +3,10 @@ using RabbitMQ.Client;
 
 namespace RabbitDemo.Messaging;
 
-/// <summary>Moves what arrives in a dead-letter queue into the service's store, where it can be listed, redriven and deleted.</summary>
+/// <summary>
+/// Moves what arrives in a dead-letter queue into the service's store: a dead letter, which can be listed, redriven and deleted there, or
+/// the notice that the work queue was deleted.
+/// </summary>
 internal sealed class DeadLetterMover : AsyncDefaultBasicConsumer
 {
     private const ushort Prefetch = 50;
@@ -38,6 +41,12 @@ internal sealed class DeadLetterMover : AsyncDefaultBasicConsumer
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
     {
         // Not awaited: a store that is away must not keep the client from telling of the queue's end. Prefetch bounds it.
+        if (DeletionNotice.Read(properties) is { } notice)
+        {
+            _ = RecordAsync(deliveryTag, notice);
+            return Task.CompletedTask;
+        }
+
         var letter = DeadLetterReader.Read(queue, exchange, routingKey, properties, body.Span, clock);
         DeliveryMeasurements.Delivered(queue.DeadLetterQueue, redelivered, properties, clock);
         _ = MoveAsync(new(deliveryTag, letter.MessageId, exchange, routingKey, redelivered, properties), letter);
@@ -63,7 +72,25 @@ internal sealed class DeadLetterMover : AsyncDefaultBasicConsumer
         catch (Exception e)
         {
             activity?.Fail(e);
-            session.End(BrokerErrors.IsBrokerFailure(e) ? BrokerErrors.Describe(e) : $"a dead letter of {queue.Name} could not be stored: {e.Message}");
+            Fault(e);
+        }
+    }
+
+    private async Task RecordAsync(ulong deliveryTag, DeletionNotice notice)
+    {
+        try
+        {
+            await trouble.InsistAsync(async token =>
+            {
+                await inbox.RecordQueueMissingAsync(queue.Name, notice.DeletedAt, token);
+                await inbox.RecordQueueSeenAsync(queue.Name, notice.DeclaredAt, token);
+                return true;
+            }, session.Stopped);
+            await Channel.BasicAckAsync(deliveryTag, multiple: false, session.Stopped);
+        }
+        catch (Exception e)
+        {
+            Fault(e);
         }
     }
 
@@ -76,6 +103,9 @@ internal sealed class DeadLetterMover : AsyncDefaultBasicConsumer
             return true;
         }, session.Stopped);
     }
+
+    private void Fault(Exception e) =>
+        session.End(BrokerErrors.IsBrokerFailure(e) ? BrokerErrors.Describe(e) : $"a dead letter of {queue.Name} could not be stored: {e.Message}");
 
     private async Task AcknowledgeAsync(DeliveryFacts facts, Activity? attempt)
     {

@@ -71,7 +71,7 @@ internal sealed partial class PublisherConnection(
 
     private async Task<IAsyncDisposable> BuildAsync(BrokerSession session, CancellationToken cancellationToken)
     {
-        var problems = await declarer.DeclareAsync(session.Connection, cancellationToken);
+        var problems = await DeclareAsync(cancellationToken);
         foreach (var problem in problems)
         {
             logger.LogProblem(problem);
@@ -79,7 +79,7 @@ internal sealed partial class PublisherConnection(
 
         if (problems.Any(p => p.IsAway))
         {
-            _ = AwayEntities.AwaitAsync(session, token => declarer.DeclareAsync(session.Connection, token), clock);
+            _ = AwayEntities.AwaitAsync(session, DeclareAsync, clock);
         }
 
         var channels = new List<ConfirmChannel>();
@@ -100,6 +100,8 @@ internal sealed partial class PublisherConnection(
         var built = new Unit([.. channels.Select(channel => new ConfirmChannelSlot(channel, session, clock, old => OnReplaced(session, old)))], session, problems, () => unit = null);
         unit = built;
         return built;
+
+        Task<IReadOnlyList<EntityProblem>> DeclareAsync(CancellationToken token) => declarer.DeclareAsync(session.Connection, ownQueues: [], token);
     }
 
     private void OnReplaced(BrokerSession session, ConfirmChannel old)

@@ -38,7 +38,7 @@ internal sealed class ReceiverTopology(BrokerSession session, ReceiverParts part
 
     private async Task<IReadOnlyList<EntityProblem>> DeclareAllAsync(CancellationToken cancellationToken)
     {
-        List<EntityProblem> found = [.. await parts.Declarer.DeclareAsync(session.Connection, cancellationToken)];
+        List<EntityProblem> found = [.. await parts.Declarer.DeclareAsync(session.Connection, parts.Queues, cancellationToken)];
         foreach (var queue in parts.Queues)
         {
             found.AddRange(await TopologyDeclarer.DeclareRetryQueuesAsync(session.Connection, queue, parts.Options.Delays, cancellationToken));

@@ -15,9 +15,9 @@ public sealed record EntityProblem(string Entity, bool IsQueue, bool IsAway, str
 
 /// <summary>
 /// Declares the topology, idempotently: whichever service comes first creates it. An entity that differs on the broker is
-/// reported and left alone, and the rest is declared all the same.
+/// reported and left alone, and the rest is declared all the same. The readers of work queues that somebody had deleted are told.
 /// </summary>
-internal sealed class TopologyDeclarer(Topology topology, QueueOptions options)
+internal sealed class TopologyDeclarer(Topology topology, QueueOptions options, TimeProvider clock)
 {
     private const int PreconditionFailed = 406;
     private const int NotFound = 404;
@@ -25,8 +25,13 @@ internal sealed class TopologyDeclarer(Topology topology, QueueOptions options)
     private const int AccessRefused = 403;
 
     /// <summary>Declares every exchange, work queue, dead-letter queue and binding.</summary>
-    public async Task<IReadOnlyList<EntityProblem>> DeclareAsync(IConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">Where.</param>
+    /// <param name="ownQueues">Whose deletion the caller takes note of by itself.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<EntityProblem>> DeclareAsync(
+        IConnection connection, IReadOnlyCollection<WorkQueue> ownQueues, CancellationToken cancellationToken)
     {
+        var deleted = await DeletedQueues.FindAsync(connection, topology.Queues.Except(ownQueues), clock, cancellationToken);
         await using var declaring = new Declaring(connection);
         foreach (var exchange in topology.Exchanges)
         {
@@ -53,6 +58,7 @@ internal sealed class TopologyDeclarer(Topology topology, QueueOptions options)
                 : channel.QueueBindAsync(binding.Destination, binding.Exchange, binding.RoutingKey, arguments, cancellationToken: cancellationToken), cancellationToken);
         }
 
+        await deleted.TellAsync(connection, clock.GetUtcNow(), cancellationToken);
         return declaring.Problems;
     }
 

@@ -66,4 +66,30 @@ public sealed class QueueDeletionTests(TestBroker broker)
         Assert.Equal(["missing", "seen"], noted.Skip(known).Select(n => n.What));
         Assert.All(noted, n => Assert.True(n.At <= readAgain, $"{n} was taken for later than {readAgain:O}."));
     }
+
+    [BrokerFact]
+    public async Task IsToldOfADeletionThatAnotherProcessMadeGood()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        var topology = new RabbitDemo.Messaging.Topology([new("logs", Messaging.ExchangeType.Fanout)], [new(EngineHost.Queue, "consumer")], [new("logs", EngineHost.Queue)]);
+        var declarer = new TopologyDeclarer(topology, new QueueOptions(), TimeProvider.System);
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        await declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        var atFirst = await channel.MessageCountAsync(topology.Queues[0].DeadLetterQueue);
+
+        await channel.QueueDeleteAsync(EngineHost.Queue, ifUnused: false, ifEmpty: false);
+        var before = DateTimeOffset.UtcNow;
+        await declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        var after = DateTimeOffset.UtcNow;
+        await declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
+        var noted = await Eventually.GetAsync("the notice is taken", TimeSpan.FromSeconds(10), () => Task.FromResult(engine.Inbox.Noted), noted => noted.Any(n => n.What == "missing"));
+        await Eventually.TrueAsync("no other waits", TimeSpan.FromSeconds(10), async () => await channel.MessageCountAsync(topology.Queues[0].DeadLetterQueue) == 0);
+
+        Assert.Equal(0u, atFirst);
+        Assert.InRange(Assert.Single(engine.Inbox.Noted, n => n.What == "missing").At, before.AddMilliseconds(-1), after);
+        Assert.Contains(engine.Inbox.Noted, n => n.What == "seen" && n.At > before.AddMilliseconds(-1) && n.At <= after);
+        Assert.Empty(engine.Inbox.Dead);
+    }
 }

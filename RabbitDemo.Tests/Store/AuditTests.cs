@@ -55,6 +55,23 @@ public sealed class AuditTests(Databases databases)
         Assert.Equal(3, report.Events.Count(e => e.LostWithQueue));
     }
 
+    /// <summary>Another queue got its copy, so nothing was returned, and the sender was answered 202.</summary>
+    [Theory, OnSqlite, OnPostgres]
+    public async Task CountsWhatWasAcceptedWhileADeletedQueueWasNotThereYetAsDiscarded(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.RecordQueueSeenAsync("mensajes", Noon.AddMinutes(-1), CancellationToken.None);
+        await replica.RecordQueueMissingAsync("mensajes", Noon, CancellationToken.None);
+        await replica.RecordQueueSeenAsync("mensajes", Noon.AddSeconds(2), CancellationToken.None);
+        await replica.RecordQueueSeenAsync("mensajes", Noon.AddSeconds(4), CancellationToken.None);
+
+        var report = await Audit(replica).RunAsync(
+            [new("while", AcceptedAt: Noon.AddSeconds(1)), new("later", AcceptedAt: Noon.AddSeconds(3))], NothingLeft, CancellationToken.None);
+
+        Assert.Equal(["discarded", "missing"], report.Events.Select(e => e.Place));
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task LooksForAnEventOfAnyQueueAtTheBrokerBeforeItBlamesADeletedQueue(DatabaseKind kind)
     {

@@ -53,7 +53,7 @@ public sealed class BooksTests(Databases databases)
         await second.RecordQueueMissingAsync("mensajes", Noon.AddMinutes(1).AddSeconds(1.5), CancellationToken.None);
 
         var books = Assert.Single(await new BooksQueries(first).ReadAsync(CancellationToken.None));
-        Assert.Equal([Noon.AddMinutes(1)], books.DeletedAt);
+        Assert.Equal([Noon.AddMinutes(1).AddSeconds(2)], books.DeletedAt); // until it was there again
     }
 
     private static async Task StepAsync(Random random, MessageStore store, DeadLetterBox box, Delivery delivery)

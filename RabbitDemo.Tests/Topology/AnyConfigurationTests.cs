@@ -77,8 +77,8 @@ public sealed class AnyConfigurationTests(TestBroker broker, ITestOutputHelper o
                 await using var virtualHost = await broker.CreateVirtualHostAsync();
                 await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
 
-                var problems = await new TopologyDeclarer(TopologyConfiguration.Build(Configuration(settings)), new QueueOptions())
-                    .DeclareAsync(connection, CancellationToken.None);
+                var problems = await new TopologyDeclarer(TopologyConfiguration.Build(Configuration(settings)), new QueueOptions(), TimeProvider.System)
+                    .DeclareAsync(connection, ownQueues: [], CancellationToken.None);
 
                 Assert.Empty(problems);
                 declared++;
