@@ -90,9 +90,11 @@ internal sealed class AuditJudge(
         return some;
     }
 
-    /// <summary>A UUID v7 begins with its time in milliseconds.</summary>
+    /// <summary>A UUID v7 begins with its time in milliseconds. A sender's own may hold any, one after the year 9999 too: then there is none.</summary>
     private static DateTimeOffset? TimeOf(string messageId) =>
         Guid.TryParseExact(messageId, "D", out var id) && id.Version == 7
-            ? DateTimeOffset.FromUnixTimeMilliseconds((long)(BinaryPrimitives.ReadUInt64BigEndian(id.ToByteArray(bigEndian: true)) >> 16))
+            && (long)(BinaryPrimitives.ReadUInt64BigEndian(id.ToByteArray(bigEndian: true)) >> 16) is var made
+            && made <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(made)
             : null;
 }

@@ -73,6 +73,20 @@ public sealed class AuditTests(Databases databases)
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task TakesAnIdThatBeginsWithATimeBeyondAllDatesForOneWithoutATime(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        await replica.RecordQueueSeenAsync("mensajes", Noon.AddMinutes(-1), CancellationToken.None);
+        await replica.RecordQueueMissingAsync("mensajes", Noon, CancellationToken.None);
+        string[] ids = ["e677d21f-dbff-7fff-bfff-ffffffffffff", "e677d21f-dc00-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"];
+
+        var report = await Audit(replica).RunAsync([.. ids.Select(id => new AcceptedEvent(id))], NothingLeft, CancellationToken.None);
+
+        Assert.Equal(ids.Select(id => (id, "missing")), report.Events.Select(e => (e.MessageId, e.Place)));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task LooksForAnEventOfAnyQueueAtTheBrokerBeforeItBlamesADeletedQueue(DatabaseKind kind)
     {
         await using var store = await databases.CreateAsync(kind);
