@@ -31,6 +31,7 @@ internal sealed class StoreDatabase(DbDataSource source, string? pragmas) : IAsy
     }
 
     /// <exception cref="ArgumentException">It is not a PostgreSQL connection string.</exception>
+    /// <exception cref="NotSupportedException">It asks for what the driver does not do together.</exception>
     public static StoreDatabase Postgres(string connectionString, TimeSpan timeout)
     {
         var seconds = (int)Math.Ceiling(timeout.TotalSeconds);

@@ -58,5 +58,10 @@ internal static class StoreRegistration
         {
             throw new SettingException($"{ConnectionKey} is not a PostgreSQL connection string such as 'Host=localhost;Database=store;Username=app;Password=…'.");
         }
+        catch (NotSupportedException e)
+        {
+            // Its message is the driver's words alone, with nothing of the string.
+            throw new SettingException($"{ConnectionKey} cannot be used: {e.Message.TrimEnd('.')}.");
+        }
     }
 }

@@ -15,6 +15,19 @@ public sealed class StoreSettingsTests
         Assert.Contains("RabbitDemo:Store:KeepIdsDays is 1: it must be more than the longest of RabbitDemo:Receiver:RetryDelays", refused.Message);
     }
 
+    [Theory]
+    [InlineData("Host=db;Password=never;shown", "is not a PostgreSQL connection string such as")]
+    [InlineData("Host=db:x,db;Password=never-shown", "is not a PostgreSQL connection string such as")]
+    [InlineData("Host=db;Password=never-shown;Target Session Attributes=primary", "cannot be used: Target Session Attributes")]
+    [InlineData("Host=db,db;Password=never-shown;Multiplexing=true", "cannot be used: Multiplexing is not supported with multiple hosts.")]
+    public async Task RefuseAConnectionStringThatTheDriverDoesNotTake(string connectionString, string reason)
+    {
+        var refused = await Assert.ThrowsAsync<SettingException>(() => ConsumerUnderTest.StartAsync($"ConnectionStrings:store={connectionString}"));
+
+        Assert.StartsWith($"ConnectionStrings:store {reason}", refused.Message);
+        Assert.DoesNotContain("shown", refused.ToString());
+    }
+
     [Fact]
     public async Task TakeIdsThatAreKeptForLongerThanTheLongestRetry()
     {
