@@ -19,7 +19,7 @@ internal static class StoreSchema
         if (postgres)
         {
             // Creating a table "if not exists" is not safe against itself there. SQLite holds its write lock already.
-            await session.ExecuteAsync("SELECT pg_advisory_xact_lock(5672008001)", [], cancellationToken);
+            await session.ExecuteAsync($"SELECT pg_advisory_xact_lock(5672008001), {session.EndWhenSilent}", [], cancellationToken);
         }
 
         await session.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)", [], cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class StoreTransaction(StoreSession session, CancellationToken t
     {
         await session.BeginAsync(token);
         await using var reader = await session.QueryAsync(
-            "UPDATE counters SET value = value + $1 WHERE name = 'cursor' RETURNING value", [(long)cursors], token);
+            $"UPDATE counters SET value = value + $1 WHERE name = 'cursor' RETURNING value, {session.EndWhenSilent}", [(long)cursors], token);
         await reader.ReadAsync(token);
         next = reader.GetInt64(0) - cursors;
     }

@@ -1,6 +1,8 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using RabbitDemo.Consumer.Store;
+using RabbitDemo.Tests.Chaos;
 using Xunit.Sdk;
 
 namespace RabbitDemo.Tests.Store;
@@ -39,7 +41,7 @@ public sealed class Databases : IAsyncLifetime
         if (kind == DatabaseKind.Sqlite)
         {
             var folder = Directory.CreateTempSubdirectory("rabbitdemo-store-");
-            return new TestStore(timeout => StoreDatabase.Sqlite(Path.Combine(folder.FullName, "store.db"), timeout), () =>
+            return new TestStore((timeout, _) => StoreDatabase.Sqlite(Path.Combine(folder.FullName, "store.db"), timeout), () =>
             {
                 SqliteConnection.ClearAllPools();
                 folder.Delete(recursive: true);
@@ -49,18 +51,26 @@ public sealed class Databases : IAsyncLifetime
 
         server ??= await PostgresServer.StartAsync(CancellationToken.None);
         var connectionString = await server.CreateDatabaseAsync();
-        return new TestStore(timeout => StoreDatabase.Postgres(connectionString, timeout), () => Task.CompletedTask);
+        return new TestStore(
+            (timeout, port) => StoreDatabase.Postgres(
+                new NpgsqlConnectionStringBuilder(connectionString) { Port = port ?? server.Port }.ConnectionString, timeout),
+            () => Task.CompletedTask);
     }
+
+    /// <summary>A network to the PostgreSQL server that can fail.</summary>
+    internal BrokerProxy PostgresNetwork() => new(server?.Port ?? throw NotStarted());
 
     /// <summary>The server is killed, and started again on the same data at the end of <paramref name="whileDown"/>.</summary>
     internal Task RestartPostgresAsync(Func<Task> whileDown) =>
-        server?.CrashAsync(whileDown, CancellationToken.None) ?? throw new InvalidOperationException("No test has started the server.");
+        server?.CrashAsync(whileDown, CancellationToken.None) ?? throw NotStarted();
 
     public async Task DisposeAsync()
     {
         if (server is not null)
             await server.DisposeAsync();
     }
+
+    private static InvalidOperationException NotStarted() => new("No test has started the server.");
 }
 
 /// <summary>Test classes that share the databases; they run one after the other.</summary>

@@ -62,6 +62,30 @@ public sealed class OutageTests(Databases databases)
         Assert.Equal(StoreOutcome.Stored, await replica.StoreAsync(Of("a"), Noon, CancellationToken.None));
     }
 
+    [Theory, OnPostgres]
+    public async Task GoesOnWithoutAReplicaThatVanishedInsideATransaction(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        using var network = databases.PostgresNetwork();
+        var (vanishing, other) = (store.Replica(timeoutSeconds: 1, port: network.Port), store.Replica(timeoutSeconds: 1));
+        await vanishing.PrepareAsync(CancellationToken.None);
+        await other.PrepareAsync(CancellationToken.None);
+
+        await Assert.ThrowsAsync<InboxUnavailableException>(() => vanishing.WriteAsync(
+            async transaction =>
+            {
+                await new EventWrite(Of("lost"), Noon, CancellationToken.None).ApplyAsync(transaction);
+                network.FallSilent(forget: false);
+                return true;
+            },
+            CancellationToken.None));
+
+        await StoresAsync(other, "a");
+        network.Speak(); // its commit arrives
+        await StoresAsync(vanishing, "b");
+        Assert.Equal(SightingKind.Fresh, (await other.BeginAsync(Of("lost"), CancellationToken.None)).Kind);
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task LetsReplicasStartAtOnceOnAnEmptyDatabase(DatabaseKind kind)
     {
@@ -97,6 +121,9 @@ public sealed class OutageTests(Databases databases)
         Assert.DoesNotContain("never-shown", away.ToString());
         Assert.DoesNotContain("never-shown", database.Description);
     }
+
+    private static async Task StoresAsync(MessageStore replica, string id) => await Eventually.GetAsync(
+        $"{id} is stored", TimeSpan.FromSeconds(20), async () => await replica.StoreAsync(Of(id), Noon, CancellationToken.None), outcome => outcome == StoreOutcome.Stored);
 
     private static async Task InsistAsync(Func<ValueTask<StoreOutcome>> write, Action failed)
     {

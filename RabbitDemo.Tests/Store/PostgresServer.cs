@@ -25,7 +25,6 @@ internal sealed class PostgresServer : IAsyncDisposable
         : null;
 
     private readonly string folder = RunFolder.Create(FolderPrefix);
-    private readonly int port = LoopbackPorts.Free(1)[0];
     private GuardedProcess? server;
     private int databases;
 
@@ -35,6 +34,8 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Why none can be had here; null when one can.</summary>
     public static string? WhyNone { get; } = Programs is null ? "No PostgreSQL: install postgresql, whose own cluster need not run." : null;
+
+    public int Port { get; } = LoopbackPorts.Free(1)[0];
 
     private string Data => Path.Combine(folder, "data");
 
@@ -110,7 +111,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         File.Delete(Path.Combine(Data, "postmaster.pid"));
         // -F: what survives here is the end of a process, not of the machine, and nothing need be flushed for that.
         server = await GuardedProcess.StartAsync(
-            [.. Unprivileged, $"{Programs}/postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{port}", "-k", "", "-F"], Settings, Log, cancellationToken);
+            [.. Unprivileged, $"{Programs}/postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{Port}", "-k", "", "-F"], Settings, Log, cancellationToken);
         await Eventually.TrueAsync("the private PostgreSQL server answers", TimeSpan.FromSeconds(30), async () =>
         {
             if (!server.IsRunning)
@@ -122,5 +123,5 @@ internal sealed class PostgresServer : IAsyncDisposable
         });
     }
 
-    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={port};Username=app;Database={database};Timeout=5";
+    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=app;Database={database};Timeout=5";
 }
