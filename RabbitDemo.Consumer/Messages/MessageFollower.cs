@@ -8,20 +8,20 @@ internal sealed class MessageFollower(MessageQueries messages, MessageFilter fil
     /// <summary>All that fit up to here have been read.</summary>
     public long Cursor { get; private set; } = start;
 
-    /// <summary>The next ones; fewer than a page when there are no more now. A store that is away for a while has nothing new.</summary>
-    public async Task<List<StoredMessage>> NextAsync(CancellationToken cancellationToken)
+    /// <summary>The next ones; a page that is not full when there are no more now. A store that is away for a while has nothing new.</summary>
+    public async Task<MessagePage> NextAsync(CancellationToken cancellationToken)
     {
         try
         {
             // Events become visible in the order of their cursors: after a page that is not full, all up to this one have been looked at.
             var newest = await messages.NewestAsync(cancellationToken);
             var page = await messages.PageAsync(filter, Cursor, pageSize, cancellationToken);
-            Cursor = Math.Max(page.Count > 0 ? page[^1].Cursor : Cursor, page.Count < pageSize ? newest : 0);
+            Cursor = Math.Max(page.Events is [.., var last] ? last.Cursor : Cursor, page.IsFull ? 0 : newest);
             return page;
         }
         catch (Exception e) when (e is InboxUnavailableException or OperationCanceledException)
         {
-            return [];
+            return new MessagePage([], IsFull: false);
         }
     }
 }

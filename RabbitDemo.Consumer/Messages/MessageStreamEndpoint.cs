@@ -50,12 +50,12 @@ internal static class MessageStreamEndpoint
         while (!ending.IsCancellationRequested)
         {
             var page = await follower.NextAsync(ending.Token);
-            foreach (var message in page)
+            foreach (var message in page.Events)
             {
                 yield return new SseItem<StoredMessage>(message) { EventId = message.Cursor.ToString(CultureInfo.InvariantCulture) };
             }
 
-            if (page.Count < PageSize)
+            if (!page.IsFull)
             {
                 await Task.Delay(Pause, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -13,7 +13,10 @@ internal static class MessagesEndpoint
         .RequireAdminKey()
         .SaysWhenTheStoreIsAway()
         .ProducesValidationProblem()
-        .WithSummary("Stored events in the order of storing: the newest page, or the page after a cursor.");
+        .WithSummary("Stored events in the order of storing: the newest page, or the page after a cursor.")
+        .WithDescription(
+            "A page ends at the limit, or when its payloads are more than 4 MB together; it has one event at least, if there is any. One that is "
+            + "shorter than the limit is therefore not the end: go on after its last cursor until a page is empty.");
 
     private static async Task<Ok<List<StoredMessage>>> HandleAsync(
         [Range(0d, long.MaxValue, ErrorMessage = "{0} must be 0 or a cursor that a page ended with.")] long? after,
@@ -22,5 +25,5 @@ internal static class MessagesEndpoint
         string? queue,
         MessageQueries messages,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await messages.PageAsync(new MessageFilter(tipo, queue), after, limit ?? DefaultLimit, cancellationToken));
+        TypedResults.Ok((await messages.PageAsync(new MessageFilter(tipo, queue), after, limit ?? DefaultLimit, cancellationToken)).Events);
 }

@@ -27,7 +27,7 @@ public sealed class CursorTests(Databases databases)
         var followed = new List<StoredMessage>();
         await Eventually.GetAsync("the reader has followed to the end", TimeSpan.FromSeconds(60), async () =>
         {
-            followed.AddRange(await reader.PageAsync(All, followed.Count == 0 ? 0 : followed[^1].Cursor, limit: 50, CancellationToken.None));
+            followed.AddRange((await reader.PageAsync(All, followed.Count == 0 ? 0 : followed[^1].Cursor, limit: 50, CancellationToken.None)).Events);
             return followed.Count;
         }, count => count >= 3 * Each);
         await writing;
@@ -53,8 +53,28 @@ public sealed class CursorTests(Databases databases)
         var full = await follower.NextAsync(CancellationToken.None);
         var rest = await follower.NextAsync(CancellationToken.None);
 
-        Assert.Equal([["id-0"], ["id-3", "id-4"], ["id-5"]], new[] { first, full, rest }.Select(page => page.Select(m => m.MessageId)));
-        Assert.Equal(first[0].Cursor + 2, cursor);
+        Assert.Equal([["id-0"], ["id-3", "id-4"], ["id-5"]], new[] { first, full, rest }.Select(page => page.Events.Select(m => m.MessageId)));
+        Assert.Equal(first.Events[0].Cursor + 2, cursor);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task AFollowerOfLargeEventsMissesNoneAfterAPageThatTheyFilled(DatabaseKind kind)
+    {
+        await using var store = await databases.CreateAsync(kind);
+        var replica = store.Replica();
+        var follower = new MessageFollower(new MessageQueries(replica), new MessageFilter("registro", "mensajes"), start: 0, pageSize: 10);
+        int[] megabytes = [1, 2, 2, 9, 1, 9];
+        for (var i = 0; i < megabytes.Length; i++)
+            await replica.StoreAsync(Large($"id-{i}", megabytes[i] * 1_000_000), Noon, CancellationToken.None);
+
+        var pages = new List<MessagePage>();
+        do
+        {
+            pages.Add(await follower.NextAsync(CancellationToken.None));
+        }
+        while (pages[^1].IsFull);
+
+        Assert.Equal([["id-0", "id-1", "id-2"], ["id-3"], ["id-4", "id-5"], []], pages.Select(page => page.Events.Select(m => m.MessageId)));
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -68,7 +88,7 @@ public sealed class CursorTests(Databases databases)
         var newest = await new MessageQueries(replica).PageAsync(All, after: null, limit: 3, CancellationToken.None);
         var even = await new MessageQueries(replica).PageAsync(new MessageFilter("par", "mensajes"), after: 0, limit: 2, CancellationToken.None);
 
-        Assert.Equal(["id-4", "id-5", "id-6"], newest.Select(m => m.MessageId));
-        Assert.Equal(["id-0", "id-2"], even.Select(m => m.MessageId));
+        Assert.Equal(["id-4", "id-5", "id-6"], newest.Events.Select(m => m.MessageId));
+        Assert.Equal(["id-0", "id-2"], even.Events.Select(m => m.MessageId));
     }
 }

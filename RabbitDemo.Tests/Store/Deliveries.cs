@@ -30,6 +30,9 @@ internal static class Deliveries
         Consumer = "consumer/1"
     };
 
+    public static Delivery Large(string messageId, int payloadBytes) =>
+        Of(messageId, "mensajes", new Evento(1, "registro", JsonElement.Parse($$"""{"a":"{{new string('a', payloadBytes - 8)}}"}""")));
+
     public static Delivery Again(Delivery delivery, int seconds = 1) =>
         delivery with { Redelivered = true, IsCrashSuspect = true, ReceivedAt = delivery.ReceivedAt.AddSeconds(seconds) };
 

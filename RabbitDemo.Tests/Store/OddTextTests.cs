@@ -21,8 +21,8 @@ public sealed class OddTextTests(Databases databases)
 
         foreach (var odd in new[] { "\0", "a\0", "\uD800" })
         {
-            Assert.Empty(await messages.PageAsync(new MessageFilter(odd, null), after: null, limit: 9, CancellationToken.None));
-            Assert.Empty(await messages.PageAsync(new MessageFilter("registro", odd), after: 0, limit: 9, CancellationToken.None));
+            Assert.Empty((await messages.PageAsync(new MessageFilter(odd, null), after: null, limit: 9, CancellationToken.None)).Events);
+            Assert.Empty((await messages.PageAsync(new MessageFilter("registro", odd), after: 0, limit: 9, CancellationToken.None)).Events);
             Assert.Empty(await messages.PlacesAsync(odd, CancellationToken.None));
             Assert.Null(await new MessageHistories(replica).FindAsync(odd, CancellationToken.None));
             foreach (var question in new MessageQuestion[] { new(odd, null, null, null), new(null, null, odd, null), new(null, null, null, odd) })

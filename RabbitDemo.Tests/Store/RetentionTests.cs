@@ -185,7 +185,7 @@ public sealed class RetentionTests(Databases databases)
         Enumerable.Range(0, count).Select(i => store.StoreAsync(Of($"id-{i}"), at, CancellationToken.None).AsTask()));
 
     private static async Task<string[]> IdsAsync(MessageStore store) =>
-        [.. (await new MessageQueries(store).PageAsync(new MessageFilter(null, null), after: 0, limit: 1000, CancellationToken.None)).Select(m => m.MessageId)];
+        [.. (await new MessageQueries(store).PageAsync(new MessageFilter(null, null), after: 0, limit: 1000, CancellationToken.None)).Events.Select(m => m.MessageId)];
 
     private static async Task<QueueBooks> BooksAsync(MessageStore store) => (await new BooksQueries(store).ReadAsync(CancellationToken.None)).Single();
 }
