@@ -44,7 +44,7 @@ internal sealed class MessageQueries(MessageStore store)
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     page.Add(StoredMessage.Read(reader));
-                    bytes = reader.GetInt64(15);
+                    bytes = reader.GetInt64(reader.FieldCount - 1);
                 }
 
                 if (after is null)
