@@ -179,7 +179,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
                 settlement.Pass(evento.Seq);
             }
 
-            await settlement.Writing.WaitAsync(limit.Token);
+            await Task.WhenAny(settlement.Writing).WaitAsync(limit.Token); // the stop has cancelled it if the file had refused it
             settlement.Write(limit.Token);
             await settlement.Writing.WaitAsync(limit.Token);
         }

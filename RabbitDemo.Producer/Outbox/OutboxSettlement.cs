@@ -14,10 +14,10 @@ internal sealed class OutboxSettlement(EventOutbox outbox, TimeProvider clock)
     /// <summary>Up to here everything is confirmed or to be parked.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Nothing is left for the next write.</summary>
+    /// <summary>Nothing is left to be written down.</summary>
     public bool IsUpToDate => settled == Position;
 
-    /// <summary>The write that is under way; completes with it.</summary>
+    /// <summary>The write that is under way; completes with it. What a cancelled one held goes with the next.</summary>
     public Task Writing { get; private set; } = Task.CompletedTask;
 
     public void Pass(long seq) => Position = seq;
@@ -34,9 +34,8 @@ internal sealed class OutboxSettlement(EventOutbox outbox, TimeProvider clock)
         if (!Writing.IsCompleted || IsUpToDate)
             return;
 
+        unroutable.RemoveAll(parked => parked.Seq <= settled);
         Writing = InsistAsync(Position, [.. unroutable], cancellationToken);
-        settled = Position;
-        unroutable.Clear();
     }
 
     /// <summary>What is not written down is published again after a restart, which the consumers can tell, but a parked event would be lost.</summary>
@@ -47,6 +46,7 @@ internal sealed class OutboxSettlement(EventOutbox outbox, TimeProvider clock)
             try
             {
                 await outbox.SettleAsync(seq, stuck);
+                settled = seq;
                 return;
             }
             catch (OutboxUnavailableException)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using RabbitDemo.Producer.Outbox;
 using RabbitDemo.Tests.Brokers;
 
 namespace RabbitDemo.Tests.Producer;
@@ -43,6 +44,28 @@ public sealed class OutboxParkedTests(TestBroker broker) : IDisposable
         Assert.Equal("""{"retried":2}""", await retried.Content.ReadAsStringAsync());
         Assert.Equal([1, 2], (await OutboxUnderTest.TakeAsync(virtualHost, "pagos_fallidos", 2)).Ids);
         Assert.StartsWith("200 Healthy", await OutboxUnderTest.EmptyAsync(bound), StringComparison.Ordinal);
+    }
+
+    [BrokerFact]
+    public async Task ParksWhenItStopsWhatTheFileRefusedUntilThen()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await AcceptAsync();
+        await using var other = new SqliteConnection($"Data Source={outbox.FirstFile};Pooling=False");
+        await other.OpenAsync();
+        await RunAsync(other, "BEGIN IMMEDIATE");
+        await using (var unbound = await outbox.StartAsync(virtualHost.Amqp.ToString()))
+        {
+            await Eventually.TrueAsync("the file refuses the write", TimeSpan.FromSeconds(20),
+                () => Task.FromResult(unbound.Complaints.Any(line => line.Contains("cannot be written", StringComparison.Ordinal))));
+            var stopped = unbound.StopAsync();
+            await RunAsync(other, "ROLLBACK");
+            await stopped;
+        }
+
+        using var reader = new OutboxReader(outbox.FirstFile);
+        Assert.Equal(["p-1", "p-2"], reader.Parked(0, 10).Select(parked => parked.Event.Event.MessageId));
+        Assert.Empty(reader.After(0, 10));
     }
 
     [BrokerFact]
@@ -107,9 +130,7 @@ public sealed class OutboxParkedTests(TestBroker broker) : IDisposable
         await SaysAsync(producer, "200 Degraded: The outbox is full: no event waits, 2 are parked");
         await using var other = new SqliteConnection($"Data Source={outbox.FirstFile};Pooling=False");
         await other.OpenAsync();
-        await using var hold = other.CreateCommand();
-        hold.CommandText = "BEGIN IMMEDIATE";
-        await hold.ExecuteNonQueryAsync();
+        await RunAsync(other, "BEGIN IMMEDIATE");
         using var unwritten = await producer.Client.DeleteAsync("/outbox/parked?all=true");
         using var sent = await OutboxUnderTest.SendAsync(producer, 4);
 
@@ -139,6 +160,13 @@ public sealed class OutboxParkedTests(TestBroker broker) : IDisposable
         }
 
         await OutboxUnderTest.AcceptAllAsync(producer, 3, 1);
+    }
+
+    private static async Task RunAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>The file may know of the last verdict a moment before the count does, or after the queue.</summary>
