@@ -9,7 +9,8 @@ namespace RabbitDemo.Producer.Outbox;
 /// Takes over the events of processes that ended and were not started again: with fewer replicas than before, nobody else would.
 /// An event is written here before it is deleted there, so it may be published twice, and is never lost. Nothing is written here
 /// before the file there has been seen to take a write, and what it then does not let go is remembered: while this process lives,
-/// no event is taken over again with each attempt.
+/// no event is taken over again with each attempt. A key goes with its event: the event may be given up here, and a key that the file
+/// there still knew would be a 202 for nothing.
 /// </summary>
 internal sealed partial class OutboxAdoption(
     EventOutbox outbox, IOptions<OutboxOptions> options, TimeProvider clock, ILogger<OutboxAdoption> logger) : BackgroundService
@@ -87,6 +88,8 @@ internal sealed partial class OutboxAdoption(
             adopted += newEvents.Count + newParked.Count;
             await left.WriteAsync(tables =>
             {
+                foreach (var gone in events.Concat(parked.Select(letter => letter.Event)))
+                    tables.ForgetKeysOf(gone.Event.MessageId);
                 tables.Settle(events.Count > 0 ? events[^1].Seq : 0, [], clock.GetUtcNow());
                 return parked.Count(letter => tables.Unpark(letter.Event.Seq));
             });

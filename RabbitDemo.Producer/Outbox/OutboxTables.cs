@@ -99,6 +99,9 @@ internal sealed class OutboxTables(OutboxSession session)
     /// <summary>Changes something, to see whether the disk takes it.</summary>
     public int Probe() => session.Execute("INSERT INTO probe (id, times) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET times = times + 1");
 
+    /// <summary>Whatever is sent under this id is a new event again.</summary>
+    public void ForgetKeysOf(string messageId) => session.Execute("DELETE FROM keys WHERE message_id = $1", messageId);
+
     public void Forget(long keep) => session.Execute("DELETE FROM keys WHERE seq <= $1", Newest - keep);
 
     private Acceptance? Known(string messageId, IdempotencyKey key)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using RabbitDemo.Messaging;
 using RabbitDemo.Producer.Outbox;
 using RabbitDemo.Tests.AppHost;
 
@@ -70,16 +71,64 @@ public sealed class OutboxAdoptionTests : IDisposable
         await adoption.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task LeavesNoKeyBehindOfWhatIsGivenUpHere()
+    {
+        await using var outbox = await OpenBesideALeftOneAsync();
+        using (var adoption = await StartAsync(outbox))
+        {
+            await AdoptedAsync(outbox);
+            await adoption.StopAsync(CancellationToken.None);
+        }
+
+        await outbox.SettleAsync(outbox.Newest, [.. outbox.Reader.After(0, 10).Select(evento => new Unroutable(evento.Seq, "no queue"))]);
+        Assert.Equal(3, await outbox.DiscardAsync(outbox.Reader.ParkedIds(0, long.MaxValue, 10)));
+        await using var again = Open();
+        await AcceptAsync(again);
+
+        Assert.Equal(Left, again.File);
+        Assert.Equal(["uno", "dos", "tres"], again.Reader.After(0, 10).Select(evento => evento.Event.MessageId));
+    }
+
+    [Fact]
+    public async Task LeavesTheKeysOfWhatCannotBeDeleted()
+    {
+        await using var outbox = await OpenBesideALeftOneAsync();
+        await using (var other = new SqliteConnection($"Data Source={Left};Pooling=False"))
+        {
+            await other.OpenAsync();
+            await RunAsync(other, "CREATE TRIGGER stays BEFORE DELETE ON parked BEGIN SELECT RAISE(ABORT, 'it stays'); END");
+        }
+
+        using (var adoption = await StartAsync(outbox))
+        {
+            await FailAsync(1);
+            await adoption.StopAsync(CancellationToken.None);
+        }
+
+        await using var again = Open();
+        await AcceptAsync(again);
+
+        Assert.Equal((2, 1), (again.Waiting, again.Parked));
+    }
+
     /// <summary>The first process's outbox, and that of a second which ended with two events that wait and a parked one.</summary>
     private async Task<EventOutbox> OpenBesideALeftOneAsync()
     {
         var outbox = Open();
         await using var ended = Open();
-        foreach (var id in new[] { "uno", "dos", "tres" })
-            await ended.AcceptAsync(new(id, "", "mensajes", new Dictionary<string, string>(), "t", "{}"u8.ToArray(), clock.GetUtcNow()), key: null);
-
+        await AcceptAsync(ended);
         await ended.SettleAsync(1, [new(1, "no queue")]);
         return outbox;
+    }
+
+    private async Task AcceptAsync(EventOutbox outbox)
+    {
+        foreach (var id in new[] { "uno", "dos", "tres" })
+        {
+            PreparedEvent evento = new(id, "", "mensajes", new Dictionary<string, string>(), "t", "{}"u8.ToArray(), clock.GetUtcNow());
+            Assert.Equal(Acceptance.OnDisk, await outbox.AcceptAsync(evento, new([1], [1])));
+        }
     }
 
     private IOptions<OutboxOptions> Settings => Options.Create(new OutboxOptions { Path = Path.Combine(data.Path, "outbox.db") });
