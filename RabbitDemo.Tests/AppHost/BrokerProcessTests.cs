@@ -45,6 +45,20 @@ public sealed class BrokerProcessTests : IDisposable
     }
 
     [InstalledServerFact]
+    public async Task EndsByItselfWhenItIsStopped()
+    {
+        await using var system = await RunningAppHost.StartBrokerAsync(data);
+        await system.HealthyAsync("rabbitmq");
+        using var deadline = new CancellationTokenSource(Soon);
+
+        await system.Application.ResourceCommands.ExecuteCommandAsync("rabbitmq", KnownResourceCommands.StopCommand, deadline.Token);
+        var ended = await system.Application.ResourceNotifications.WaitForResourceAsync(
+            "rabbitmq", e => KnownResourceStates.TerminalStates.Contains(e.Snapshot.State?.Text), deadline.Token);
+
+        Assert.Equal(0, ended.Snapshot.ExitCode); // 137 when the orchestrator had to kill it
+    }
+
+    [InstalledServerFact]
     public async Task LeavesNoProcessWhenItsAppHostIsDone()
     {
         int pid;
