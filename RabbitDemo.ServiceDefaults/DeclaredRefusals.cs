@@ -22,7 +22,7 @@ internal sealed class DeclaredRefusals : IApiDescriptionProvider
                 endpoint.SupportedResponseTypes.Add(new()
                 {
                     StatusCode = status,
-                    Type = typeof(ProblemDetails),
+                    Type = status == StatusCodes.Status400BadRequest ? typeof(HttpValidationProblemDetails) : typeof(ProblemDetails),
                     ApiResponseFormats = [new() { MediaType = "application/problem+json" }]
                 });
             }
@@ -31,6 +31,7 @@ internal sealed class DeclaredRefusals : IApiDescriptionProvider
 
     private static IEnumerable<int> Refusals(ApiDescription endpoint)
     {
+        yield return StatusCodes.Status400BadRequest;
         var metadata = endpoint.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<AccessKey>().LastOrDefault() is { } key)
         {

@@ -56,6 +56,7 @@ public static class Defaults
         app.UseProblems();
         app.UseAccessKeys();
         app.UseJsonOnly();
+        app.UseKnownQuery();
         app.MapHealth();
         app.MapApiDocument();
     }

@@ -17,9 +17,7 @@ internal static class RequestedRoute
     {
         foreach (var (name, values) in request.Query)
         {
-            if (!name.Equals("exchange", StringComparison.OrdinalIgnoreCase) && !name.Equals("routingKey", StringComparison.OrdinalIgnoreCase))
-                errors.Add(name, "The query takes exchange and routingKey only.");
-            else if (values.Count != 1)
+            if (values.Count != 1)
                 errors.Add(name, $"{name} is there more than once.");
         }
 

@@ -12,6 +12,7 @@ internal static class Problems
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddSingleton<EndpointParameters>();
         services.AddProblemDetails();
 
         // Thrown in every environment, so that the problem can say what was wrong with the request.

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
@@ -14,33 +13,28 @@ internal static class WrongQuestions
     public static async Task<string[]> UndeclaredAsync(HttpClient service)
     {
         var undeclared = new List<string>();
-        var document = await service.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
-        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        foreach (var operation in await Operations.ReadAsync(service))
         {
-            foreach (var operation in path.Value.EnumerateObject())
+            var declared = operation.Description.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToArray();
+            foreach (var question in Of(operation))
             {
-                var declared = operation.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToArray();
-                foreach (var question in Of(path.Name, operation))
-                {
-                    using var answer = await service.SendAsync(question.Request, HttpCompletionOption.ResponseHeadersRead);
-                    if (!declared.Contains($"{(int)answer.StatusCode}"))
-                        undeclared.Add($"{operation.Name.ToUpperInvariant()} {path.Name} lacks {(int)answer.StatusCode}, as of {question.What}");
-                }
+                using var answer = await service.SendAsync(question.Request, HttpCompletionOption.ResponseHeadersRead);
+                if (!declared.Contains($"{(int)answer.StatusCode}"))
+                    undeclared.Add($"{operation} lacks {(int)answer.StatusCode}, as of {question.What}");
             }
         }
 
         return [.. undeclared];
     }
 
-    private static IEnumerable<(HttpRequestMessage Request, string What)> Of(string path, JsonProperty operation)
+    private static IEnumerable<(HttpRequestMessage Request, string What)> Of(Operation operation)
     {
-        var parameters = operation.Value.TryGetProperty("parameters", out var given) ? given.EnumerateArray().ToArray() : [];
-        var address = parameters.Where(p => In(p) == "path").Aggregate(path, (address, p) => address.Replace($"{{{Name(p)}}}", "9", StringComparison.Ordinal));
-        var takesBody = operation.Value.TryGetProperty("requestBody", out _);
+        var address = operation.Address;
+        var takesBody = operation.Description.TryGetProperty("requestBody", out _);
         foreach (var body in takesBody ? Bodies : [""])
             yield return (Request(address, body), $"the body '{body}'");
 
-        foreach (var (parameter, value) in parameters.Where(p => In(p) != "path").SelectMany(p => Values.Select(value => (p, value))))
+        foreach (var (parameter, value) in operation.Parameters.Where(p => In(p) != "path").SelectMany(p => Values.Select(value => (p, value))))
         {
             var inQuery = In(parameter) == "query";
             var request = Request(inQuery ? $"{address}?{Name(parameter)}={value}" : address, "{}");
@@ -49,7 +43,7 @@ internal static class WrongQuestions
             yield return (request, $"{Name(parameter)}={value}");
         }
 
-        HttpRequestMessage Request(string address, string body) => new(new HttpMethod(operation.Name.ToUpperInvariant()), address)
+        HttpRequestMessage Request(string address, string body) => new(operation.Method, address)
         {
             Content = takesBody ? new StringContent(body, Encoding.UTF8, "application/json") : null
         };
