@@ -13,11 +13,11 @@ internal static class MessageEndpoint
         .WithSummary("One message in each queue that brought it here: its state, every attempt and every dead letter.");
 
     private static async Task<Results<Ok<MessageHistory>, ProblemHttpResult>> HandleAsync(
-        HttpContext context, MessageHistories histories, CancellationToken cancellationToken)
+        string messageId, HttpContext context, MessageHistories histories, CancellationToken cancellationToken)
     {
-        var messageId = PathSegment.Of(context, fromEnd: 0);
-        return await histories.FindAsync(messageId, cancellationToken) is { } history
+        var id = PathSegment.AsSent(context, messageId, fromEnd: 0);
+        return await histories.FindAsync(id, cancellationToken) is { } history
             ? TypedResults.Ok(history)
-            : TypedResults.Problem($"No queue of this service has brought the message {messageId}, or it is forgotten.", statusCode: StatusCodes.Status404NotFound);
+            : TypedResults.Problem($"No queue of this service has brought the message {id}, or it is forgotten.", statusCode: StatusCodes.Status404NotFound);
     }
 }

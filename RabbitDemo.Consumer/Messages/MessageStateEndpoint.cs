@@ -13,9 +13,10 @@ internal static class MessageStateEndpoint
         .SaysWhenTheStoreIsAway()
         .WithSummary("Stored or dead, in each queue that knows the message; empty when none does.");
 
-    private static async Task<Ok<QueueState[]>> HandleAsync(HttpContext context, MessageQueries messages, CancellationToken cancellationToken)
+    private static async Task<Ok<QueueState[]>> HandleAsync(
+        string messageId, HttpContext context, MessageQueries messages, CancellationToken cancellationToken)
     {
-        var known = await messages.PlacesAsync(PathSegment.Of(context, fromEnd: 1), cancellationToken);
+        var known = await messages.PlacesAsync(PathSegment.AsSent(context, messageId, fromEnd: 1), cancellationToken);
         return TypedResults.Ok(known.Select(i => new QueueState(i.Queue, StateOf(i.Place))).ToArray());
     }
 

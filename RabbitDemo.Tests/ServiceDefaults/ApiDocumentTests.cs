@@ -47,6 +47,20 @@ public sealed partial class ApiDocumentTests
         Assert.Empty(await WrongQuestions.UndeclaredAsync(consumer.Client));
     }
 
+    [Fact]
+    public async Task DeclaresEachParameterOfAPath()
+    {
+        using var outbox = new OutboxUnderTest();
+        await using var producer = await outbox.StartAsync();
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+
+        Operation[] operations = [.. await Operations.ReadAsync(producer.Client), .. await Operations.ReadAsync(consumer.Client)];
+        var undeclared = operations.Where(operation => !operation.InPath.Order().SequenceEqual(operation.DeclaredInPath.Order()));
+
+        Assert.Contains(operations, operation => operation.InPath.Length > 0);
+        Assert.Empty(undeclared.Select(operation => operation.ToString()));
+    }
+
     private static void AssertSays(JsonElement document, IReadOnlyList<Endpoint> endpoints)
     {
         var keyed = endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<AccessKey>() is not null).ToArray();

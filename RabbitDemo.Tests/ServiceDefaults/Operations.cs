@@ -10,6 +10,13 @@ internal sealed record Operation(HttpMethod Method, string Path, JsonElement Des
     /// <summary>The path with a value in place of each of its parameters.</summary>
     public string Address => Operations.InBraces().Replace(Path, "9");
 
+    public string[] InPath => [.. Operations.InBraces().Matches(Path).Select(match => match.Groups[1].Value)];
+
+    public IEnumerable<string?> DeclaredInPath =>
+        from parameter in Parameters
+        where parameter.GetProperty("in").GetString() == "path" && parameter.GetProperty("required").GetBoolean()
+        select parameter.GetProperty("name").GetString();
+
     public JsonElement[] Parameters => Description.TryGetProperty("parameters", out var given) ? [.. given.EnumerateArray()] : [];
 
     public override string ToString() => $"{Method} {Path}";
