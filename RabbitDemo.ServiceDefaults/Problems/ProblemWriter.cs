@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace RabbitDemo.ServiceDefaults;
 
 /// <summary>Writes a problem document whatever the client says it accepts: the framework's writer would fall back to plain text.</summary>
-internal sealed class ProblemWriter : IProblemDetailsWriter
+internal sealed class ProblemWriter(UnreadableRequest unreadable) : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 
@@ -16,7 +15,7 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         var problem = context.ProblemDetails;
         problem.Status ??= http.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
-        problem.Detail ??= context.Exception is BadHttpRequestException bad ? Describe(bad) : DescribeStatus(problem.Status.Value);
+        problem.Detail ??= context.Exception is BadHttpRequestException bad ? unreadable.Describe(bad, http) : DescribeStatus(problem.Status.Value);
         if (Activity.Current is { } activity)
             problem.Extensions["traceId"] = activity.TraceId.ToHexString();
 
@@ -29,12 +28,5 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
     {
         StatusCodes.Status415UnsupportedMediaType => "The request needs a JSON content type, such as Content-Type: application/json.",
         _ => null
-    };
-
-    private static string Describe(BadHttpRequestException bad) => bad.InnerException switch
-    {
-        JsonException { Path: { Length: > 0 } path } => $"The body is not what this endpoint takes, at {path}.",
-        JsonException => "The body is not what this endpoint takes.",
-        _ => bad.Message
     };
 }

@@ -13,6 +13,7 @@ internal static class Problems
     {
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddSingleton<EndpointParameters>();
+        services.AddSingleton<UnreadableRequest>();
         services.AddProblemDetails();
 
         // Thrown in every environment, so that the problem can say what was wrong with the request.

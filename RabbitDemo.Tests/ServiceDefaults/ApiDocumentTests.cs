@@ -36,7 +36,7 @@ public sealed partial class ApiDocumentTests
         using var outbox = new OutboxUnderTest();
         await using var producer = await outbox.StartAsync();
 
-        Assert.Empty(await WrongQuestions.UndeclaredAsync(producer.Client));
+        Assert.Empty(await WrongQuestions.BadAnswersAsync(producer.Client));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed partial class ApiDocumentTests
     {
         await using var consumer = await ConsumerUnderTest.StartAsync();
 
-        Assert.Empty(await WrongQuestions.UndeclaredAsync(consumer.Client));
+        Assert.Empty(await WrongQuestions.BadAnswersAsync(consumer.Client));
     }
 
     [Fact]
