@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,7 +27,11 @@ internal static class AuditEndpoint
             """);
 
     private static async Task<Results<Ok<AuditReport>, ProblemHttpResult>> HandleAsync(
-        long? atBroker, HttpRequest request, Audit audit, BrokerDepths broker, CancellationToken cancellationToken)
+        [Range(0d, long.MaxValue, ErrorMessage = "{0} must be 0 or more.")] long? atBroker,
+        HttpRequest request,
+        Audit audit,
+        BrokerDepths broker,
+        CancellationToken cancellationToken)
     {
         var accepted = new List<AcceptedEvent>();
         try

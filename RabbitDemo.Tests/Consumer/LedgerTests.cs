@@ -59,6 +59,17 @@ public sealed class LedgerTests(TestBroker broker)
             new[] { alone, beside, afterAll }.Select(report => report.GetProperty("events")[0].GetProperty("place").GetString()));
     }
 
+    [Fact]
+    public async Task AuditsNothingForABrokerThatHoldsLessThanNoMessage()
+    {
+        await using var consumer = await ConsumerUnderTest.StartAsync();
+
+        var response = await consumer.Client.PostAsync("/ledger/audit?atBroker=-1", new StringContent("[]", mediaType: new("application/json")));
+
+        var problem = await ProblemAssert.IsProblemAsync(HttpStatusCode.BadRequest, response);
+        Assert.Equal("atBroker must be 0 or more.", problem.GetProperty("errors").GetProperty("atBroker")[0].GetString());
+    }
+
     [Theory]
     [InlineData("[")]
     [InlineData("""[{"messageId": "a"}, {"id": 2}]""")]
