@@ -10,15 +10,16 @@ namespace RabbitDemo.ServiceDefaults;
 
 /// <summary>
 /// A POST without a JSON content type is refused, even when it needs no body: a foreign web page can send any other type
-/// to a service on loopback without asking first.
+/// to a service on loopback without asking first. So is a body that is compressed, which nothing here would decompress.
 /// </summary>
 internal static class JsonOnly
 {
+    private const string AsItIs = "identity";
     private static readonly string[] Json = ["application/json"];
 
     public static void UseJsonOnly(this IApplicationBuilder app) => app.Use((context, next) =>
-        context.GetEndpoint() is RouteEndpoint endpoint && SendsBody(context) && !IsAccepted(context.Request.ContentType, endpoint)
-            ? RefuseAsync(context, Accepted(endpoint))
+        context.GetEndpoint() is RouteEndpoint endpoint && SendsBody(context) && Problem(context, endpoint) is { } problem
+            ? RefuseAsync(context, problem)
             : next(context));
 
     /// <summary>Whether requests of this method are looked at: one that deletes when it has a body.</summary>
@@ -29,6 +30,20 @@ internal static class JsonOnly
         && (!HttpMethods.IsDelete(context.Request.Method)
             || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
 
+    /// <summary>Null when there is none.</summary>
+    private static string? Problem(HttpContext context, RouteEndpoint endpoint)
+    {
+        if (!IsAccepted(context.Request.ContentType, endpoint))
+            return $"Content-Type must be {string.Join(" or ", Accepted(endpoint))} in UTF-8.";
+
+        var encoding = context.Request.Headers.ContentEncoding.ToString();
+        if (encoding.Length == 0 || encoding.Equals(AsItIs, StringComparison.OrdinalIgnoreCase))
+            return null;
+
+        context.Response.Headers.AcceptEncoding = AsItIs;
+        return $"Content-Encoding is {encoding}: the body must come as it is.";
+    }
+
     private static bool IsAccepted(string? contentType, RouteEndpoint endpoint) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
@@ -37,13 +52,11 @@ internal static class JsonOnly
     private static IReadOnlyList<string> Accepted(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes ?? Json;
 
-    private static Task RefuseAsync(HttpContext context, IReadOnlyList<string> accepted)
+    private static Task RefuseAsync(HttpContext context, string problem)
     {
         context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-        return context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
-        {
-            HttpContext = context,
-            ProblemDetails = { Detail = $"Content-Type must be {string.Join(" or ", accepted)} in UTF-8." }
-        }).AsTask();
+        return context.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new() { HttpContext = context, ProblemDetails = { Detail = problem } })
+            .AsTask();
     }
 }

@@ -81,6 +81,32 @@ public sealed class BadRequestTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/send", "gzip")]
+    [InlineData("/send", "GZIP")]
+    [InlineData("/send", "identity, br")]
+    [InlineData("/send/batch", "deflate")]
+    public async Task TakesNoEncodedBody(string path, string encoding)
+    {
+        var plain = await PostAsync(path, BadRequests.Good, headers: [("Content-Encoding", encoding)]);
+
+        var problem = await ProblemAssert.IsProblemAsync(HttpStatusCode.UnsupportedMediaType, plain);
+        Assert.Equal($"Content-Encoding is {encoding}: the body must come as it is.", problem.GetProperty("detail").GetString());
+        Assert.Equal("identity", Assert.Single(plain.Headers.GetValues("Accept-Encoding")));
+        Assert.Empty(Producer.Complaints);
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("Identity")]
+    [InlineData("")]
+    public async Task TakesABodyThatIsSaidToBeAsItIs(string encoding)
+    {
+        var response = await PostAsync("/send?exchange=no_hay", BadRequests.Good, headers: [("Content-Encoding", encoding)]);
+
+        await ProblemAssert.IsProblemAsync(HttpStatusCode.NotFound, response);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task RefusesABodyOverTheLimit(bool chunked)
@@ -153,7 +179,8 @@ public sealed class BadRequestTests : IAsyncLifetime
         using var request = Post(path, body, contentType);
         foreach (var (name, value) in headers ?? [])
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
         }
 
         return await Producer.Client.SendAsync(request);
