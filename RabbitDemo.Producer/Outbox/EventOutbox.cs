@@ -68,6 +68,9 @@ internal sealed class EventOutbox : IAsyncDisposable
         return true;
     });
 
+    /// <summary>The oldest event is confirmed, if it is one of those up to <paramref name="seq"/>; false when there is none.</summary>
+    public Task<bool> SettleOldestAsync(long seq) => writer.WriteAsync(tables => tables.SettleOldest(seq));
+
     /// <summary>Puts parked events behind all that waits; how many there were.</summary>
     public Task<int> RetryAsync(IReadOnlyList<long> ids) => writer.WriteAsync(tables => ids.Count(tables.Retry));
 

@@ -60,7 +60,7 @@ internal sealed partial class OutboxAdoption(
         }
         catch (Exception e) when (e is SqliteException or OutboxUnavailableException or UnauthorizedAccessException)
         {
-            LogLeft(file, e.Message);
+            LogLeft(file, e.Message.TrimEnd('.'));
         }
     }
 

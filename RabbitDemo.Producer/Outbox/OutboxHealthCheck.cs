@@ -36,6 +36,7 @@ internal sealed class OutboxHealthCheck(EventOutbox outbox, OrderedPublisher pub
         string[] wrong =
         [
             .. status.Phase == ConnectionPhase.Ready ? [] : (string[])[$"cannot publish since {status.Since:O}: {status.Reason}{allTheSame}"],
+            .. outbox.Reader.Trouble is null ? [] : (string[])[$"the file cannot be read: {outbox.Reader.Trouble}"],
             .. outbox.Parked == 0 ? [] : (string[])[$"{outbox.Parked} events are parked: no queue would get them (GET /outbox/parked)"],
             .. publisher.Problems.Select(problem => problem.ToString())
         ];

@@ -11,19 +11,28 @@ internal sealed class OutboxReader(string file) : IDisposable
     private readonly Lock gate = new();
     private OutboxSession? session;
 
-    /// <summary>Events after <paramref name="seq"/> in the order of acceptance, at most <paramref name="limit"/>.</summary>
-    /// <exception cref="OutboxUnavailableException">The file cannot be read; so for all of these.</exception>
-    public List<OutboxEvent> After(long seq, int limit) => Read(session =>
-    {
-        using var rows = session.Query($"SELECT seq, {OutboxEvent.Columns} FROM events WHERE seq > $1 ORDER BY seq LIMIT $2", seq, limit);
-        List<OutboxEvent> page = [];
-        for (var bytes = 0; bytes < PageBytes && rows.Read(); bytes += page[^1].Event.Body.Length)
-        {
-            page.Add(OutboxEvent.Of(rows));
-        }
+    /// <summary>Why the events could not be read last; null when they could.</summary>
+    public string? Trouble { get; private set; }
 
-        return page;
-    });
+    /// <summary>
+    /// Events after <paramref name="seq"/> in the order of acceptance, at most <paramref name="limit"/>: all that comes before one that
+    /// cannot be read.
+    /// </summary>
+    /// <exception cref="OutboxUnavailableException">The file cannot be read, here the first event; so for all of these.</exception>
+    public List<OutboxEvent> After(long seq, int limit)
+    {
+        try
+        {
+            var page = Read(session => PageAfter(session, seq, limit));
+            Trouble = null;
+            return page;
+        }
+        catch (OutboxUnavailableException e)
+        {
+            Trouble = e.Message;
+            throw;
+        }
+    }
 
     /// <summary>Parked events in the order of parking; the number of each is its own, not that of an <see cref="OutboxEvent"/>.</summary>
     public List<ParkedEvent> Parked(long after, int limit) => Read(session =>
@@ -63,6 +72,25 @@ internal sealed class OutboxReader(string file) : IDisposable
 
     public void Dispose() => session?.Dispose();
 
+    private static List<OutboxEvent> PageAfter(OutboxSession session, long seq, int limit)
+    {
+        using var rows = session.Query($"SELECT seq, {OutboxEvent.Columns} FROM events WHERE seq > $1 ORDER BY seq LIMIT $2", seq, limit);
+        List<OutboxEvent> page = [];
+        try
+        {
+            for (var bytes = 0; bytes < PageBytes && rows.Read(); bytes += page[^1].Event.Body.Length)
+            {
+                page.Add(OutboxEvent.Of(rows));
+            }
+        }
+        catch (SqliteException) when (page.Count > 0)
+        {
+            // Whoever reads on learns of it.
+        }
+
+        return page;
+    }
+
     private T Read<T>(Func<OutboxSession, T> read)
     {
         lock (gate)
@@ -75,7 +103,7 @@ internal sealed class OutboxReader(string file) : IDisposable
             {
                 session?.Dispose();
                 session = null;
-                throw new OutboxUnavailableException(e.Message, e);
+                throw new OutboxUnavailableException(e.Message.ReplaceLineEndings(" ").TrimEnd('.'), e);
             }
         }
     }

@@ -9,18 +9,15 @@ namespace RabbitDemo.Producer.Outbox;
 /// </summary>
 internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher publisher, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
 {
-    private const int Page = 256;
-
     /// <summary>Bodies under way, so that large events do not fill the memory.</summary>
     private const long MostBytes = 16 * 1024 * 1024;
 
     /// <summary>A broker that takes messages and confirms none for so long has lost them.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan BeforeTryingTheFileAgain = TimeSpan.FromSeconds(1);
 
     private readonly Queue<(OutboxEvent Event, Task<PublishOutcome> Outcome)> sent = [];
-    private readonly Queue<OutboxEvent> next = [];
+    private readonly OutboxPages pages = new(outbox, clock, logger);
     private readonly OutboxSettlement settlement = new(outbox, clock);
     private readonly OutboxSuspicion suspicion = new();
     private long bytes;
@@ -47,11 +44,6 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
             {
                 break;
             }
-            catch (OutboxUnavailableException e)
-            {
-                LogUnreadable(outbox.File, e.Message);
-                await Task.Delay(BeforeTryingTheFileAgain, clock, CancellationToken.None);
-            }
         }
 
         await DrainAsync();
@@ -60,18 +52,18 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
     /// <summary>Returns when the run has ended.</summary>
     private async Task RelayAsync(OrderedRun run, CancellationToken stoppingToken)
     {
-        next.Clear();
+        pages.BeginAfter(settlement.Position);
         sent.Clear();
         (bytes, lastSent) = (0, settlement.Position);
         while (true)
         {
-            var blocked = SendAll(run);
+            var halted = SendAll(run);
             settlement.Write(stoppingToken);
             if (sent.Count == 0)
             {
                 await settlement.Writing;
                 if (settlement.IsUpToDate)
-                    await (blocked ?? outbox.ArrivedAsync(stoppingToken)).WaitAsync(stoppingToken);
+                    await (halted ?? outbox.ArrivedAsync(stoppingToken)).WaitAsync(stoppingToken);
                 continue;
             }
 
@@ -84,7 +76,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
         }
     }
 
-    /// <summary>Hands over as much as may be under way; what to wait for when the broker takes nothing now.</summary>
+    /// <summary>Hands over as much as may be under way; what to wait for when the broker takes nothing now, or the file cannot be read.</summary>
     private Task? SendAll(OrderedRun run)
     {
         while (true)
@@ -92,16 +84,12 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
             var changed = publisher.Changed;
             if (publisher.Status.Phase == ConnectionPhase.Blocked)
                 return changed;
-            if (next.Count == 0 && lastSent < outbox.Newest)
-            {
-                foreach (var read in outbox.Reader.After(lastSent, Page))
-                    next.Enqueue(read);
-            }
-
-            if (!next.TryPeek(out var evento) || bytes >= MostBytes || sent.Count >= suspicion.WindowOf(evento.Seq, publisher.Window))
+            if (pages.Peek() is not { } evento)
+                return pages.Readable.IsCompleted ? null : pages.Readable;
+            if (bytes >= MostBytes || sent.Count >= suspicion.WindowOf(evento.Seq, publisher.Window))
                 return null;
 
-            next.Dequeue();
+            pages.Take();
             bytes += evento.Event.Body.Length;
             lastSent = evento.Seq;
             sent.Enqueue((evento, run.PublishAsync(evento.Event)));
@@ -191,7 +179,4 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
 
     [LoggerMessage(LogLevel.Warning, "Parked {MessageId}: {Reason}")]
     private partial void LogParked(string messageId, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "The outbox {File} cannot be read: {Reason}. Nothing is published until it can")]
-    private partial void LogUnreadable(string file, string reason);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace RabbitDemo.Producer.Outbox;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace RabbitDemo.Producer.Outbox;
 /// </summary>
 internal sealed class OutboxSettlement(EventOutbox outbox, TimeProvider clock)
 {
+    /// <summary>SQLITE_CORRUPT.</summary>
+    private const int Damaged = 11;
+
     private static readonly TimeSpan BeforeTryingAgain = TimeSpan.FromSeconds(1);
 
     private readonly List<Unroutable> unroutable = [];
@@ -45,7 +50,7 @@ internal sealed class OutboxSettlement(EventOutbox outbox, TimeProvider clock)
         {
             try
             {
-                await outbox.SettleAsync(seq, stuck);
+                await SettleAsync(seq, stuck);
                 settled = seq;
                 return;
             }
@@ -55,4 +60,31 @@ internal sealed class OutboxSettlement(EventOutbox outbox, TimeProvider clock)
             }
         }
     }
+
+    /// <summary>What lies beside damage cannot be deleted: it stays, and is published again after a restart.</summary>
+    private async Task SettleAsync(long seq, IReadOnlyList<Unroutable> stuck)
+    {
+        try
+        {
+            await outbox.SettleAsync(seq, stuck);
+            return;
+        }
+        catch (OutboxUnavailableException e) when (IsDamage(e))
+        {
+            await outbox.SettleAsync(0, stuck); // parks, and deletes nothing
+        }
+
+        try
+        {
+            while (await outbox.SettleOldestAsync(seq))
+            {
+            }
+        }
+        catch (OutboxUnavailableException e) when (IsDamage(e))
+        {
+            // This far.
+        }
+    }
+
+    private static bool IsDamage(OutboxUnavailableException e) => e.InnerException is SqliteException { SqliteErrorCode: Damaged };
 }

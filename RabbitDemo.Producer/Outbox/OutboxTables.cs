@@ -67,6 +67,14 @@ internal sealed class OutboxTables(OutboxSession session)
         Waiting -= session.Execute("DELETE FROM events WHERE seq <= $1", seq);
     }
 
+    /// <summary>The oldest event is confirmed, if it is one of those up to <paramref name="seq"/>; false when there is none.</summary>
+    public bool SettleOldest(long seq)
+    {
+        var deleted = session.Execute("DELETE FROM events WHERE seq = (SELECT seq FROM events ORDER BY seq LIMIT 1) AND seq <= $1", seq);
+        Waiting -= deleted;
+        return deleted > 0;
+    }
+
     /// <summary>Puts a parked event behind all that waits; false when it is parked no more.</summary>
     public bool Retry(long id)
     {
