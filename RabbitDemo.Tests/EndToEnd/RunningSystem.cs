@@ -73,7 +73,8 @@ internal sealed class RunningSystem : IAsyncDisposable
     /// <param name="whenReady">Waits for a service that was just started again.</param>
     public Task FaultsAsync(object plan, bool whenReady = false) => Eventually.TrueAsync("the faults are set", whenReady ? Soon : TimeSpan.Zero, async () =>
     {
-        using var response = await Consumer.PutAsJsonAsync("/faults", plan);
+        using var attempt = new CancellationTokenSource(TimeSpan.FromSeconds(10)); // a proxy may hold a connection to a process that is gone
+        using var response = await Consumer.PutAsJsonAsync("/faults", plan, attempt.Token);
         return response.IsSuccessStatusCode;
     });
 
