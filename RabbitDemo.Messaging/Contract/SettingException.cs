@@ -7,5 +7,5 @@ namespace RabbitDemo.Messaging;
 public sealed class SettingException(string message) : Exception(message)
 {
     /// <summary>The rule that a name breaks which is none of <paramref name="names"/>.</summary>
-    public static string NoSuch(IEnumerable<string> names) => $"there is no such setting here, only {string.Join(", ", names)}.";
+    public static string NoSuch(IEnumerable<string> names, string what = "setting") => $"there is no such {what} here, only {string.Join(", ", names)}.";
 }

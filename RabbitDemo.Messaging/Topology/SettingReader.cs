@@ -20,6 +20,9 @@ internal sealed class SettingReader(IConfigurationSection section)
     /// <summary>The line says key, value, rule.</summary>
     public SettingException Refuse(string member, string? value, string rule) => new($"{Key(member)} is {Show(value)}: {rule}");
 
+    /// <summary>The same of the section's own name: the line says key and rule.</summary>
+    public SettingException RefuseName(string rule) => new($"{Key("")}: {rule}");
+
     public void Members(params string[] known)
     {
         if (section.Value is { Length: > 0 } value)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace RabbitDemo.Messaging;
 
@@ -10,11 +9,15 @@ public static class TopologyConfiguration
     public const string Section = "RabbitDemo:Topology";
 
     /// <summary>Adds the one <see cref="Topology"/> of this process, unless there is one already.</summary>
-    /// <exception cref="SettingException">See <see cref="Build"/>.</exception>
+    /// <exception cref="SettingException">See <see cref="Build"/> and <see cref="QueueNames.Check"/>.</exception>
     public static IServiceCollection AddTopology(this IServiceCollection services, IConfiguration configuration)
     {
         if (services.All(s => s.ServiceType != typeof(Topology)))
-            services.TryAddSingleton(Build(configuration));
+        {
+            var topology = Build(configuration);
+            QueueNames.Check(configuration, topology);
+            services.AddSingleton(topology);
+        }
 
         return services;
     }

@@ -83,6 +83,32 @@ public sealed class WrongSettingTests
         }
     }
 
+    /// <summary>Of any service: each gets the settings of all.</summary>
+    [Theory]
+    [InlineData("RabbitDemo:Receiver:Queues:mensajess:Prefetch=50", "RabbitDemo:Receiver:Queues:mensajess: there is no such queue here, only mensajes, user_events, order_events, auditoria, ")]
+    [InlineData("RabbitDemo:Receiver:Queues:Mensajes:Prefetch=50", "RabbitDemo:Receiver:Queues:Mensajes: there is no such queue here, only mensajes, ")]
+    [InlineData("RabbitDemo:Queues:SingleActiveConsumer:0=mensajess", "RabbitDemo:Queues:SingleActiveConsumer:0 is \"mensajess\": there is no such queue here, only mensajes, ")]
+    [InlineData("RabbitDemo:Queues:SingleActiveConsumer=mensajes", "RabbitDemo:Queues:SingleActiveConsumer is \"mensajes\": it must be a list.")]
+    public async Task IsOneLineWhenThereIsNoSuchQueue(string setting, string expected)
+    {
+        foreach (var build in Programs(OfBoth))
+        {
+            var line = await FailAsync(build, $"--{setting}");
+
+            Assert.StartsWith(expected, line, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("RabbitDemo:Receiver:Queues:user_events:Prefetch=50")]
+    [InlineData("RabbitDemo:Receiver:Queues:order.events:Prefetch=50")]
+    [InlineData("RabbitDemo:Queues:SingleActiveConsumer:0=order.events")]
+    public async Task MayBeOfAnyQueueThatThereIs(string setting)
+    {
+        foreach (var build in Programs(OfBoth))
+            Assert.Null(await FailAsync(build, $"--{setting}"));
+    }
+
     private static Func<string[], WebApplication>[] Programs(string service) => service switch
     {
         "producer" => [ProducerApp.Build],
@@ -100,6 +126,7 @@ public sealed class WrongSettingTests
             await using var app = build(
             [
                 "--urls=http://127.0.0.1:0", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1", "--Logging:LogLevel:Default=None",
+                "--RabbitDemo:Topology:Queues:0:Name=order.events", "--RabbitDemo:Topology:Queues:0:ReadBy=nobody",
                 $"--RabbitDemo:Store:Path={Path.Combine(data.Path, "store.db")}", $"--RabbitDemo:Outbox:Path={Path.Combine(data.Path, "outbox.db")}", "--RabbitDemo:Delivery=Outbox", setting
             ]);
             configuration = app.Configuration;
