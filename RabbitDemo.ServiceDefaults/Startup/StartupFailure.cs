@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
@@ -7,7 +8,7 @@ using RabbitDemo.Messaging;
 
 namespace RabbitDemo.ServiceDefaults;
 
-internal static class StartupFailure
+internal static partial class StartupFailure
 {
     /// <summary>Where an exception of the configuration binder comes from.</summary>
     internal const string Binder = "Microsoft.Extensions.Configuration.Binder";
@@ -47,8 +48,18 @@ internal static class StartupFailure
             return failure;
 
         var key = $"{section}:{member}";
-        return $"{key} is {Shown(configuration?[key])}: {Subject(member.Split(':')[^1]).Replace(text, "it", 1)}";
+        var value = configuration?[key];
+        return $"{key} is {Shown(value)}{InDays(value, text)}: {Subject(member.Split(':')[^1]).Replace(text, "it", 1)}";
     }
+
+    /// <summary>Of times, .NET reads a number alone as days, which is hardly ever what was meant.</summary>
+    private static string InDays(string? value, string rule) =>
+        Time().IsMatch(rule) && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days > 0
+            ? $", which is {days} {(days == 1 ? "day" : "days")}"
+            : "";
+
+    [GeneratedRegex(@"\d\d:\d\d:\d\d")]
+    private static partial Regex Time();
 
     private static Regex Subject(string member) => new($@"^(The field )?\w+\.{Regex.Escape(member)}\b");
 }

@@ -14,6 +14,7 @@ public sealed class WrongSettingTests
 
     [Theory]
     [InlineData(OfBoth, "RabbitDemo:Connection:MaxBackoff=0", "", "it must be between 00:00:00.1000000 and 00:01:00.")]
+    [InlineData(OfBoth, "RabbitDemo:Connection:MaxBackoff=5", "5, which is 5 days", "it must be between 00:00:00.1000000 and 00:01:00.")]
     [InlineData(OfBoth, "RabbitDemo:Connection:AttemptTimeout=00:03:00", "", "it must be between 00:00:01 and 00:02:00.")]
     [InlineData(OfBoth, "RabbitDemo:Connection:Heartbeat=-00:00:01", "", "it must be between 00:00:01 and 00:01:00.")]
     [InlineData(OfBoth, "RabbitDemo:Publisher:Window=70000", "", "it must be between 1 and 65536.")]
@@ -33,7 +34,7 @@ public sealed class WrongSettingTests
     [InlineData("consumer", "RabbitDemo:Receiver:Prefetch=many", "", "it must be a whole number up to 2147483647.")]
     [InlineData("consumer", "RabbitDemo:Receiver:Concurrency=2000", "", "it must be between 1 and 1024.")]
     [InlineData("consumer", "RabbitDemo:Receiver:HandlerTimeLimit=0", "", "it must be between 00:00:00.1000000 and 01:00:00.")]
-    [InlineData("consumer", "RabbitDemo:Receiver:DrainDeadline=1", "", "it must be between 00:00:00 and 00:10:00.")]
+    [InlineData("consumer", "RabbitDemo:Receiver:DrainDeadline=1", "1, which is 1 day", "it must be between 00:00:00 and 00:10:00.")]
     [InlineData("consumer", "RabbitDemo:Receiver:RetryDelays=abc", "", "'abc' must be a time from 00:00:00.010 to 7.00:00:00.")]
     [InlineData("consumer", "RabbitDemo:Receiver:RetryDelays=00:00:01, 8.00:00:00", "", "'8.00:00:00' must be a time from 00:00:00.010 to 7.00:00:00.")]
     [InlineData("consumer", "RabbitDemo:Receiver:RetryDelays=00:00:01,,00:00:02", "", "it must be times such as 00:00:01, with one comma between two.")]
