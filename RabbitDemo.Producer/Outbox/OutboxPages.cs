@@ -12,8 +12,8 @@ internal sealed partial class OutboxPages(EventOutbox outbox, TimeProvider clock
     private readonly Queue<OutboxEvent> next = [];
     private long last;
 
-    /// <summary>Completes when the file is worth reading again; has completed unless it could not be read.</summary>
-    public Task Readable { get; private set; } = Task.CompletedTask;
+    /// <summary>Null unless the file could not be read; then completes when it is worth reading again.</summary>
+    public Task? Unreadable { get; private set; }
 
     public void BeginAfter(long seq)
     {
@@ -21,10 +21,10 @@ internal sealed partial class OutboxPages(EventOutbox outbox, TimeProvider clock
         last = seq;
     }
 
-    /// <summary>Null when no event follows, or none that can be read now: then <see cref="Readable"/> has not completed.</summary>
+    /// <summary>Null when no event follows, or none that can be read now: then there is <see cref="Unreadable"/>.</summary>
     public OutboxEvent? Peek()
     {
-        if (next.Count == 0 && last < outbox.Newest && Readable.IsCompleted)
+        if (next.Count == 0 && last < outbox.Newest && Unreadable is not { IsCompleted: false })
             Read();
 
         return next.TryPeek(out var evento) ? evento : null;
@@ -35,18 +35,19 @@ internal sealed partial class OutboxPages(EventOutbox outbox, TimeProvider clock
 
     private void Read()
     {
-        var wasFine = outbox.Reader.Trouble is null;
+        var wasFine = Unreadable is null;
         try
         {
             foreach (var read in outbox.Reader.After(last, Page))
                 next.Enqueue(read);
 
+            Unreadable = null;
             if (!wasFine)
                 LogReadableAgain(outbox.File);
         }
         catch (OutboxUnavailableException e)
         {
-            Readable = Task.Delay(BeforeTryingAgain, clock, CancellationToken.None);
+            Unreadable = Task.Delay(BeforeTryingAgain, clock, CancellationToken.None);
             if (wasFine)
                 LogUnreadable(outbox.File, e.Message);
         }

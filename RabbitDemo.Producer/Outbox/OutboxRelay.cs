@@ -85,7 +85,7 @@ internal sealed partial class OutboxRelay(EventOutbox outbox, OrderedPublisher p
             if (publisher.Status.Phase == ConnectionPhase.Blocked)
                 return changed;
             if (pages.Peek() is not { } evento)
-                return pages.Readable.IsCompleted ? null : pages.Readable;
+                return pages.Unreadable;
             if (bytes >= MostBytes || sent.Count >= suspicion.WindowOf(evento.Seq, publisher.Window))
                 return null;
 
