@@ -10,9 +10,9 @@ namespace RabbitDemo.AppHost;
 internal sealed record BrokerNode(ServerInstallation Installation, string Directory, int AmqpPort, int ManagementPort, int MetricsPort)
 {
     /// <summary>
-    /// Milliseconds. Before 3.13 the management plugin's event handler waits 5 s, as it ends, for the very process that waits for it; with
-    /// the rest of an end that is more than the 6 s after which Aspire's orchestrator kills. Killed by its supervisor instead, which logs
-    /// that as an error, it costs nothing: queues and message stores, which have limits of their own, have ended by then.
+    /// Milliseconds. Before 3.13.2 (rabbitmq-server#11070) the management plugin's event handler waits 5 s, as it ends, for the very
+    /// process that waits for it; with the rest of an end that is more than the 6 s after which Aspire's orchestrator kills. Its supervisor
+    /// kills it earlier, and logs that as an error; queues and message stores, which have limits of their own, have ended by then.
     /// </summary>
     private const string WorkersEndSoon = "-rabbit worker_shutdown_timeout 2000";
 

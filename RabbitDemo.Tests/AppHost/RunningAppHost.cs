@@ -81,7 +81,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public ManagementApi Management(string user = "guest", string password = "guest") =>
         new(Application.GetEndpoint("rabbitmq", "management"), user, password);
 
-    /// <summary>As at Ctrl+C. An orderly stop of a node takes 3 s before RabbitMQ 3.13.</summary>
+    /// <summary>As at Ctrl+C. An orderly stop of a node takes 3 s before RabbitMQ 3.13.2.</summary>
     public Task StopAsync() => Application.StopAsync();
 
     /// <summary>Unless it was stopped: in a hurry, since nobody will want the broker's data.</summary>
