@@ -16,7 +16,7 @@ internal sealed record DeadLetterEntry
 
     public const string Columns = """
         id, queue, message_id, alone, state, settled_at, reason, error, died_at, attempts, past, redrive, exchange, routing_key,
-        content_type, trace_parent, headers, LENGTH(body)
+        content_type, trace_parent, headers, LENGTH(body), published_at
         """;
 
     /// <summary>The letter's own number: for <c>?after=</c>, redrive and deletion.</summary>
@@ -35,6 +35,9 @@ internal sealed record DeadLetterEntry
     public required string Reason { get; init; }
 
     public required string? Error { get; init; }
+
+    /// <summary>By the sender's clock, in whole seconds; null when it did not say.</summary>
+    public required DateTimeOffset? PublishedAt { get; init; }
 
     public required DateTimeOffset DiedAt { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record DeadLetterEntry
             SettledAt = StoredText.TimeOrNull(row.GetInt64(5)),
             Reason = row.GetString(6),
             Error = row.IsDBNull(7) ? null : row.GetString(7),
+            PublishedAt = StoredText.TimeOrNull(row.GetInt64(18)),
             DiedAt = StoredText.Time(row.GetInt64(8)),
             Attempts = row.GetInt32(9),
             TotalAttempts = row.GetInt32(9) + row.GetInt32(10),
@@ -90,7 +94,7 @@ internal sealed record DeadLetterEntry
             Headers = JsonElement.Parse(row.GetString(16)),
             BodyBytes = row.GetInt64(17)
         };
-        return row.IsDBNull(18) ? entry : entry.WithBody(row.GetFieldValue<byte[]>(18));
+        return row.IsDBNull(19) ? entry : entry.WithBody(row.GetFieldValue<byte[]>(19));
     }
 
     /// <summary>As the engine publishes it again.</summary>
@@ -100,6 +104,7 @@ internal sealed record DeadLetterEntry
         MessageId = row.GetString(2),
         Reason = row.GetString(6),
         Error = row.IsDBNull(7) ? null : row.GetString(7),
+        PublishedAt = StoredText.TimeOrNull(row.GetInt64(18)),
         DiedAt = StoredText.Time(row.GetInt64(8)),
         Attempts = row.GetInt32(9),
         Redrive = row.GetInt32(11),
@@ -108,7 +113,7 @@ internal sealed record DeadLetterEntry
         ContentType = row.IsDBNull(14) ? null : row.GetString(14),
         TraceParent = row.IsDBNull(15) ? null : row.GetString(15),
         Headers = LetterHeaders.Read(row.GetString(16)),
-        Body = row.GetFieldValue<byte[]>(18)
+        Body = row.GetFieldValue<byte[]>(19)
     };
 
     private DeadLetterEntry WithBody(byte[] body)

@@ -11,6 +11,9 @@ internal sealed record MessageDeath
 
     public required string? Error { get; init; }
 
+    /// <summary>By the sender's clock, in whole seconds; null when it did not say.</summary>
+    public required DateTimeOffset? PublishedAt { get; init; }
+
     public required DateTimeOffset DiedAt { get; init; }
 
     /// <summary>Since it was first received or last redriven.</summary>
@@ -35,7 +38,7 @@ internal sealed record MessageDeath
     {
         await using var reader = await session.QueryAsync(
             """
-            SELECT id, reason, error, died_at, attempts, state, settled_at, redrive, exchange, routing_key, trace_id FROM dead_letters
+            SELECT id, reason, error, died_at, attempts, state, settled_at, redrive, exchange, routing_key, trace_id, published_at FROM dead_letters
             WHERE queue = $1 AND message_id = $2 ORDER BY id
             """,
             [identity.Queue, identity.MessageId],
@@ -48,6 +51,7 @@ internal sealed record MessageDeath
                 Id = reader.GetInt64(0),
                 Reason = reader.GetString(1),
                 Error = reader.IsDBNull(2) ? null : reader.GetString(2),
+                PublishedAt = StoredText.TimeOrNull(reader.GetInt64(11)),
                 DiedAt = StoredText.Time(reader.GetInt64(3)),
                 Attempts = reader.GetInt32(4),
                 State = reader.GetString(5),

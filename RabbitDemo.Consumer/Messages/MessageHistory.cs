@@ -75,6 +75,7 @@ internal sealed class MessageHistories(MessageStore store)
         }
 
         var facts = await EventFacts.FindAsync(session, identity, cancellationToken);
+        var deaths = await MessageDeath.FindAsync(session, identity, cancellationToken);
         return new MessagePlace
         {
             Queue = identity.Queue,
@@ -85,9 +86,9 @@ internal sealed class MessageHistories(MessageStore store)
             Tipo = facts.Tipo,
             TraceId = facts.TraceId,
             Message = message,
-            PublishedAt = publishedAt,
+            PublishedAt = publishedAt ?? deaths.Find(death => death.PublishedAt is not null)?.PublishedAt,
             Attempts = attempts,
-            DeadLetters = await MessageDeath.FindAsync(session, identity, cancellationToken)
+            DeadLetters = deaths
         };
     }
 

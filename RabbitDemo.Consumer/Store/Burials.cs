@@ -135,8 +135,8 @@ internal static class Burials
         return transaction.Session.ExecuteAsync(
             """
             INSERT INTO dead_letters (queue, message_id, alone, state, settled_at, reason, error, died_at, attempts, past, redrive,
-                exchange, routing_key, body, body_hash, content_type, trace_parent, headers, event_id, tipo, trace_id)
-            VALUES ($1, $2, $3, 'dead', 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, CAST($17 AS BIGINT), $18, $19)
+                exchange, routing_key, body, body_hash, content_type, trace_parent, headers, event_id, tipo, trace_id, published_at)
+            VALUES ($1, $2, $3, 'dead', 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, CAST($17 AS BIGINT), $18, $19, $20)
             """,
             [
                 letter.Queue,
@@ -157,7 +157,8 @@ internal static class Burials
                 LetterHeaders.Write(letter.Headers),
                 facts.Id?.ToString(CultureInfo.InvariantCulture),
                 facts.Tipo,
-                facts.TraceId
+                facts.TraceId,
+                StoredText.Micros(letter.PublishedAt)
             ],
             transaction.Token);
     }

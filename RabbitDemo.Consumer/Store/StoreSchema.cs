@@ -9,7 +9,7 @@ namespace RabbitDemo.Consumer.Store;
 /// </summary>
 internal static class StoreSchema
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     /// <exception cref="StoreTooNewException">A newer program has migrated this database.</exception>
     /// <exception cref="StoreTableException">The database refuses a table of the service's own.</exception>

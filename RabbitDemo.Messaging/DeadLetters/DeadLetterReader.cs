@@ -18,6 +18,7 @@ internal static class DeadLetterReader
             MessageId = MessageIds.IsUsable(properties.MessageId) && properties.MessageId is { } id ? id : MessageIds.New(clock),
             Reason = reason ?? DeathReasons.BrokerPrefix + (HeaderValues.Text(death, "reason") ?? HeaderValues.Text(headers, "x-first-death-reason") ?? "unknown"),
             Error = HeaderValues.Text(headers, MessageHeaders.DeadError),
+            PublishedAt = MessageReader.PublishedAt(properties),
             DiedAt = HeaderValues.Time(headers, MessageHeaders.DeadAt) ?? clock.GetUtcNow(),
             Attempts = (int)(HeaderValues.Number(headers, MessageHeaders.Attempts) ?? HeaderValues.Number(headers, "x-delivery-count") ?? 0),
             Redrive = (int)(HeaderValues.Number(headers, MessageHeaders.Redrive) ?? 0),

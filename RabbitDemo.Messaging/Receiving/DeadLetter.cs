@@ -15,6 +15,9 @@ public sealed record DeadLetter
     /// <summary>One line for people, at most 2 KB of UTF-8; null when the reason says it all.</summary>
     public required string? Error { get; init; }
 
+    /// <summary>By the sender's clock, in whole seconds; null when it did not say. A redrive says it again.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
     public required DateTimeOffset DiedAt { get; init; }
 
     /// <summary>Attempts since it was first received or last redriven, as far as the sender knew.</summary>

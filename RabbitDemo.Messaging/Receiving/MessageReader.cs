@@ -76,7 +76,7 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
             Redelivered = redelivered,
             IsCrashSuspect = isSuspect,
             Redrive = origin.Redrive,
-            PublishedAt = properties.IsTimestampPresent() ? PublishedAt(properties.Timestamp) : null,
+            PublishedAt = PublishedAt(properties),
             ReceivedAt = clock.GetUtcNow(),
             TraceId = context == default ? null : context.TraceId.ToHexString(),
             TraceParent = HeaderValues.Text(properties.Headers, TraceHeaders.TraceParent),
@@ -85,12 +85,14 @@ internal sealed class MessageReader(string queue, string consumer, int maxBodyBy
         return (delivery, null, null);
     }
 
+    /// <summary>Null when the sender did not say, or not a time: a foreign client may put anything there.</summary>
+    public static DateTimeOffset? PublishedAt(IReadOnlyBasicProperties properties) =>
+        properties.IsTimestampPresent() && properties.Timestamp.UnixTime is > 0 and < 253_402_300_800 and var seconds
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
     private static Origin ReadOrigin(string exchange, string routingKey, IDictionary<string, object?>? headers) => new(
         HeaderValues.Text(headers, MessageHeaders.Exchange) ?? exchange,
         HeaderValues.Text(headers, MessageHeaders.RoutingKey) ?? routingKey,
         (int)Math.Clamp(HeaderValues.Number(headers, MessageHeaders.Redrive) ?? 0, 0, int.MaxValue));
-
-    /// <summary>A foreign client may put anything there.</summary>
-    private static DateTimeOffset? PublishedAt(AmqpTimestamp timestamp) =>
-        timestamp.UnixTime is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(timestamp.UnixTime) : null;
 }

@@ -57,6 +57,11 @@ internal static class Republication
             MessageId = letter.MessageId,
             Headers = headers
         };
+        if (letter.PublishedAt is { } publishedAt)
+        {
+            properties.Timestamp = new(publishedAt.ToUnixTimeSeconds());
+        }
+
         return new("", letter.Queue, properties, letter.Body);
     }
 

@@ -97,5 +97,6 @@ public sealed class DeadLettersTests(TestBroker broker)
         Assert.Equal((2, 1), (place.GetProperty("message").GetProperty("attempts").GetInt32(), place.GetProperty("redrives").GetInt32()));
         Assert.Equal("redriven", (await consumer.GetAsync("/dead-letters?state=any")).EnumerateArray().Single().GetProperty("state").GetString());
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", place.GetProperty("message").GetProperty("traceId").GetString());
+        Assert.Equal(Noon.AddSeconds(-1), place.GetProperty("publishedAt").GetDateTimeOffset());
     }
 }

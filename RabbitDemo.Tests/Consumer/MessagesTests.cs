@@ -93,14 +93,15 @@ public sealed class MessagesTests
         var letters = place.GetProperty("deadLetters").EnumerateArray().ToArray();
 
         Assert.Equal(
-            ["id", "reason", "error", "diedAt", "attempts", "state", "settledAt", "redrive", "exchange", "routingKey", "traceId"],
+            ["id", "reason", "error", "publishedAt", "diedAt", "attempts", "state", "settledAt", "redrive", "exchange", "routingKey", "traceId"],
             letters[0].EnumerateObject().Select(m => m.Name));
         Assert.Equal(
             ["1 handler-failed 4 redriven 0 ", "2 handler-timed-out 2 dead 1 logs"],
             letters.Select(l => $"{l.GetProperty("id")} {l.GetProperty("reason")} {l.GetProperty("attempts")} {l.GetProperty("state")} {l.GetProperty("redrive")} {l.GetProperty("exchange")}"));
         Assert.Equal(
-            ("dead", 1, "registro", "0af7651916cd43dd8448eb211c80319c"),
-            (place.GetProperty("state").GetString(), place.GetProperty("id").GetInt32(), place.GetProperty("tipo").GetString(), letters[1].GetProperty("traceId").GetString()));
+            ("dead", 1, "registro", "0af7651916cd43dd8448eb211c80319c", Noon.AddSeconds(-1)),
+            (place.GetProperty("state").GetString(), place.GetProperty("id").GetInt32(), place.GetProperty("tipo").GetString(), letters[1].GetProperty("traceId").GetString(),
+                place.GetProperty("publishedAt").GetDateTimeOffset()));
     }
 
     [Fact]

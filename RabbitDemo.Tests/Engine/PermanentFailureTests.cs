@@ -17,6 +17,7 @@ public sealed class PermanentFailureTests(TestBroker broker)
             return Volatile.Read(ref isMended) ? Task.CompletedTask : throw new PermanentFailureException("no such order", new KeyNotFoundException("7"));
         });
 
+        var before = DateTimeOffset.UtcNow;
         await engine.PublishAsync("hopeless");
         var letter = await engine.WhenDeadAsync("hopeless");
         var books = await engine.BooksAsync();
@@ -27,6 +28,7 @@ public sealed class PermanentFailureTests(TestBroker broker)
 
         Assert.Equal((DeathReasons.PermanentFailure, 1, 1), (letter.Reason, letter.Attempts, callsBefore));
         Assert.Equal("PermanentFailureException: no such order → KeyNotFoundException: 7", letter.Error);
+        Assert.InRange(letter.PublishedAt ?? default, before.AddSeconds(-1), letter.DiedAt); // in whole seconds
         Assert.Equal(letter.Error, Assert.Single(engine.Inbox.Failures).Error);
         Assert.Equal((0L, 1L, 0L), (books.Attempted, books.Dead, books.Stored));
         books = await engine.BooksAsync();

@@ -45,6 +45,7 @@ internal static class Deliveries
         MessageId = delivery.MessageId,
         Reason = reason,
         Error = "System.InvalidOperationException: no",
+        PublishedAt = delivery.PublishedAt,
         DiedAt = delivery.ReceivedAt.AddMinutes(1),
         Attempts = attempts,
         Redrive = delivery.Redrive,

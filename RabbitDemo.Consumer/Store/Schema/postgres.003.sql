@@ -1,0 +1,1 @@
+ALTER TABLE dead_letters ADD COLUMN published_at BIGINT NOT NULL DEFAULT 0;
