@@ -10,7 +10,7 @@ namespace RabbitDemo.Consumer.Store;
 /// <summary>One connection with its prepared statements. One user at a time.</summary>
 internal sealed class StoreSession(DbConnection connection, DbDataSource source) : IAsyncDisposable
 {
-    private readonly Dictionary<string, DbCommand> prepared = [];
+    private readonly StoreCommands commands = new(connection);
     private DbTransaction? transaction;
 
     /// <summary>
@@ -54,10 +54,10 @@ internal sealed class StoreSession(DbConnection connection, DbDataSource source)
     /// <summary>Runs a statement whose parameters are <c>$1</c>, <c>$2</c>…</summary>
     /// <returns>The number of rows changed.</returns>
     public Task<int> ExecuteAsync(string sql, object?[] values, CancellationToken cancellationToken) =>
-        Prepare(sql, values).ExecuteNonQueryAsync(cancellationToken);
+        commands.Prepare(sql, values, transaction).ExecuteNonQueryAsync(cancellationToken);
 
     public Task<DbDataReader> QueryAsync(string sql, object?[] values, CancellationToken cancellationToken) =>
-        Prepare(sql, values).ExecuteReaderAsync(cancellationToken);
+        commands.Prepare(sql, values, transaction).ExecuteReaderAsync(cancellationToken);
 
     /// <summary>One statement for many rows, in one round trip where the provider can.</summary>
     /// <returns>The number of rows changed by each.</returns>
@@ -74,7 +74,7 @@ internal sealed class StoreSession(DbConnection connection, DbDataSource source)
             return changed;
         }
 
-        await using var batch = Batch(sql, rows);
+        await using var batch = commands.Batch(sql, rows, transaction);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         for (var i = 0; i < rows.Count; i++)
         {
@@ -100,7 +100,7 @@ internal sealed class StoreSession(DbConnection connection, DbDataSource source)
             return found;
         }
 
-        await using var batch = Batch(sql, rows);
+        await using var batch = commands.Batch(sql, rows, transaction);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         for (var i = 0; i < rows.Count; i++)
         {
@@ -149,65 +149,7 @@ internal sealed class StoreSession(DbConnection connection, DbDataSource source)
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var command in prepared.Values)
-        {
-            await command.DisposeAsync();
-        }
-
+        await commands.DisposeAsync();
         await connection.DisposeAsync();
-    }
-
-    private DbCommand Prepare(string sql, object?[] values)
-    {
-        if (!prepared.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            AddParameters(command.Parameters, command.CreateParameter, values);
-            prepared.Add(sql, command);
-        }
-
-        command.Transaction = transaction;
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
-        return command;
-    }
-
-    private DbBatch Batch(string sql, IReadOnlyList<object?[]> rows)
-    {
-        var batch = connection.CreateBatch();
-        batch.Transaction = transaction;
-        foreach (var values in rows)
-        {
-            var command = batch.CreateBatchCommand();
-            command.CommandText = sql;
-            AddParameters(command.Parameters, command.CreateParameter, values);
-            batch.BatchCommands.Add(command);
-        }
-
-        return batch;
-    }
-
-    /// <summary>
-    /// SQLite binds by the name <c>$1</c>; PostgreSQL reads the same text as a position when the parameter has no name. Null is
-    /// always text, from which a statement casts what is otherwise, so that it keeps its parameter types.
-    /// </summary>
-    private void AddParameters(DbParameterCollection parameters, Func<DbParameter> create, object?[] values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            var parameter = create();
-            parameter.ParameterName = connection.CanCreateBatch ? "" : $"${i + 1}";
-            if (values[i] is null or string)
-            {
-                parameter.DbType = DbType.String;
-            }
-
-            parameter.Value = values[i] ?? DBNull.Value;
-            parameters.Add(parameter);
-        }
     }
 }

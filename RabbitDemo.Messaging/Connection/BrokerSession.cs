@@ -16,13 +16,10 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     private readonly Socket? socket;
 
-    /// <param name="connection">Is closed with the session.</param>
-    /// <param name="socket">The connection's, if it is known: closed even if the client does not.</param>
-    /// <param name="stream">The connection's, if it has one that takes deliveries.</param>
-    public BrokerSession(IConnection connection, Socket? socket = null, ConsumingStream? stream = null)
+    private BrokerSession(IConnection connection, OpeningConnection opened)
     {
-        this.socket = socket;
-        Stream = stream;
+        socket = opened.Socket;
+        Stream = opened.Stream;
         Connection = connection;
         Stopped = stopped.Token;
         connection.ConnectionShutdownAsync += (_, e) => EndAsync(Describe(e));
@@ -44,6 +41,26 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     /// <summary>The broker takes no messages now, by its own account: an alarm.</summary>
     public bool IsBlocked { get; private set; }
+
+    /// <summary>Connects. Whatever becomes of it, no socket is left open: the client leaves that of a broker that says nothing.</summary>
+    /// <param name="factory">Of the client.</param>
+    /// <param name="purpose">What for: a part of the connection's name at the broker.</param>
+    /// <param name="takesDeliveries">Past the client library, where that can be: <see cref="Stream"/>.</param>
+    /// <param name="cancellationToken">Gives up; where nothing answers, the client takes some seconds more for that.</param>
+    public static async Task<BrokerSession> OpenAsync(
+        IConnectionFactory factory, string purpose, bool takesDeliveries, CancellationToken cancellationToken)
+    {
+        using var opening = OpeningConnection.Begin(takesDeliveries);
+        try
+        {
+            return new(await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", cancellationToken), opening);
+        }
+        catch
+        {
+            opening.Socket?.Dispose();
+            throw;
+        }
+    }
 
     /// <param name="reason">Sentences go on after it: a full stop at its end is dropped.</param>
     public void End(string reason)

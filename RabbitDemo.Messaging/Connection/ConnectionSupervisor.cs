@@ -86,7 +86,7 @@ internal sealed partial class ConnectionSupervisor(
         using var activity = MessagingTelemetry.StartConnect(BrokerAddress.Of(factory.Uri), purpose);
         try
         {
-            await using var session = await ConnectAsync(attempt.Token);
+            await using var session = await BrokerSession.OpenAsync(factory, purpose, TakesDeliveries, attempt.Token);
             var connection = session.Connection;
             connection.ConnectionBlockedAsync += (_, e) => Block(session, e.Reason);
             connection.ConnectionUnblockedAsync += (_, _) => Unblock(session);
@@ -112,21 +112,6 @@ internal sealed partial class ConnectionSupervisor(
         catch (Exception e) when (activity is { IsStopped: false })
         {
             activity.Fail(e);
-            throw;
-        }
-    }
-
-    private async Task<BrokerSession> ConnectAsync(CancellationToken cancellationToken)
-    {
-        using var opening = OpeningConnection.Begin(TakesDeliveries);
-        try
-        {
-            var connection = await factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} {purpose}", cancellationToken);
-            return new(connection, opening.Socket, opening.Stream);
-        }
-        catch
-        {
-            opening.Socket?.Dispose();
             throw;
         }
     }

@@ -107,7 +107,7 @@ public sealed class TopologyProof(IConnectionFactory factory, TimeProvider clock
         BrokerSession? session = null;
         try
         {
-            session = new(await ConnectAsync(within.Token));
+            session = await OpenAsync(within.Token);
             using var live = CancellationTokenSource.CreateLinkedTokenSource(within.Token, session.Stopped);
             return await run(session, live.Token);
         }
@@ -127,25 +127,25 @@ public sealed class TopologyProof(IConnectionFactory factory, TimeProvider clock
     }
 
     /// <summary>Where nothing answers, the client takes seconds more to give up than it is given: it is left to it.</summary>
-    private async Task<IConnection> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<BrokerSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var connecting = factory.CreateConnectionAsync($"{AppDomain.CurrentDomain.FriendlyName} proof", cancellationToken);
+        var opening = BrokerSession.OpenAsync(factory, "proof", takesDeliveries: false, cancellationToken);
         try
         {
-            return await connecting.WaitAsync(cancellationToken);
+            return await opening.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            _ = CloseLateAsync(connecting);
+            _ = CloseLateAsync(opening);
             throw;
         }
     }
 
-    private static async Task CloseLateAsync(Task<IConnection> connecting)
+    private static async Task CloseLateAsync(Task<BrokerSession> opening)
     {
         try
         {
-            await using var session = new BrokerSession(await connecting);
+            await using var session = await opening;
         }
         catch (Exception e) when (BrokerErrors.IsBrokerFailure(e))
         {

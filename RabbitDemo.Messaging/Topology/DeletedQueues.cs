@@ -33,10 +33,13 @@ internal sealed class DeletedQueues
 
     /// <summary>Returns when the broker has the notices.</summary>
     /// <param name="connection">The one that they were declared on.</param>
+    /// <param name="problems">What could not be declared: whoever can will tell.</param>
     /// <param name="declaredAt">When they were there again, with their bindings.</param>
     /// <param name="cancellationToken">Gives up; what was not sent is not told.</param>
-    public async Task TellAsync(IConnection connection, DateTimeOffset declaredAt, CancellationToken cancellationToken)
+    public async Task TellAsync(
+        IConnection connection, IReadOnlyList<EntityProblem> problems, DateTimeOffset declaredAt, CancellationToken cancellationToken)
     {
+        found.RemoveAll(deleted => problems.Any(problem => problem.Entity == deleted.Queue.Name));
         if (found.Count == 0)
         {
             return;

@@ -58,7 +58,7 @@ internal sealed class TopologyDeclarer(Topology topology, QueueOptions options, 
                 : channel.QueueBindAsync(binding.Destination, binding.Exchange, binding.RoutingKey, arguments, cancellationToken: cancellationToken), cancellationToken);
         }
 
-        await deleted.TellAsync(connection, clock.GetUtcNow(), cancellationToken);
+        await deleted.TellAsync(connection, declaring.Problems, clock.GetUtcNow(), cancellationToken);
         return declaring.Problems;
     }
 

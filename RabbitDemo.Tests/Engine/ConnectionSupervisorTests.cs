@@ -62,6 +62,27 @@ public sealed class ConnectionSupervisorTests(TestBroker broker)
         }
     }
 
+    [BrokerFact]
+    public async Task SaysWhyASessionEndedInOneSentence()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        using var stopping = new CancellationTokenSource();
+        using var log = new KeptLog();
+        var factory = new ConnectionFactory { Uri = virtualHost.Amqp, AutomaticRecoveryEnabled = false };
+        var supervisor = new ConnectionSupervisor("test", factory, new(), TimeProvider.System, log.CreateLogger("test"));
+        var running = supervisor.RunAsync((session, _) =>
+        {
+            session.End("Connection reset by peer.");
+            return Task.FromResult<IAsyncDisposable>(new MemoryStream());
+        }, stopping.Token);
+
+        var line = await Eventually.GetAsync("it says so", Soon, () => Task.FromResult(log.Lines.FirstOrDefault()), said => said is not null);
+        await stopping.CancelAsync();
+        await running.WaitAsync(Soon);
+
+        Assert.Contains("to test: Connection reset by peer. Reconnecting", line, StringComparison.Ordinal);
+    }
+
     private sealed class NotedDelays : TimeProvider
     {
         private readonly ConcurrentQueue<TimeSpan> delays = new();

@@ -124,11 +124,11 @@ public sealed class PublishDeadlineTests(TestBroker broker)
     private static Uri Through(BrokerProxy network, TestVirtualHost virtualHost) => new UriBuilder(virtualHost.Amqp) { Port = network.Port }.Uri;
 
     /// <summary>A connection that is silent for long before it is given up for that.</summary>
-    private static async Task<BrokerSession> ConnectAsync(Uri broker)
+    private static Task<BrokerSession> ConnectAsync(Uri broker)
     {
         var factory = new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false, RequestedHeartbeat = TimeSpan.FromMinutes(1) };
         CoalescedWrites.Use(factory);
-        return new(await factory.CreateConnectionAsync());
+        return BrokerSession.OpenAsync(factory, "test", takesDeliveries: false, CancellationToken.None);
     }
 
     /// <summary>As the outbox sends: without a deadline.</summary>

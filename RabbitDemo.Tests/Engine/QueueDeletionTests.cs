@@ -7,6 +7,11 @@ namespace RabbitDemo.Tests.Engine;
 [Collection(BrokerCollection.Name)]
 public sealed class QueueDeletionTests(TestBroker broker)
 {
+    private static readonly Messaging.Topology Bound =
+        new([new("logs", Messaging.ExchangeType.Fanout)], [new(EngineHost.Queue, "consumer")], [new("logs", EngineHost.Queue)]);
+
+    private static readonly TopologyDeclarer Declarer = new(Bound, new QueueOptions(), TimeProvider.System);
+
     [BrokerFact]
     public async Task RecordsADeletedQueueAtOnceThoughItsLastDeliveryIsStillBeingStored()
     {
@@ -71,25 +76,44 @@ public sealed class QueueDeletionTests(TestBroker broker)
     public async Task IsToldOfADeletionThatAnotherProcessMadeGood()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
-        var topology = new RabbitDemo.Messaging.Topology([new("logs", Messaging.ExchangeType.Fanout)], [new(EngineHost.Queue, "consumer")], [new("logs", EngineHost.Queue)]);
-        var declarer = new TopologyDeclarer(topology, new QueueOptions(), TimeProvider.System);
         await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
-        await declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
-        var atFirst = await channel.MessageCountAsync(topology.Queues[0].DeadLetterQueue);
+        await Declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        var atFirst = await channel.MessageCountAsync(Bound.Queues[0].DeadLetterQueue);
 
         await channel.QueueDeleteAsync(EngineHost.Queue, ifUnused: false, ifEmpty: false);
         var before = DateTimeOffset.UtcNow;
-        await declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        await Declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
         var after = DateTimeOffset.UtcNow;
-        await declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        await Declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
         await using var engine = await EngineHost.StartAsync(virtualHost, (_, _) => Task.CompletedTask);
         var noted = await Eventually.GetAsync("the notice is taken", TimeSpan.FromSeconds(10), () => Task.FromResult(engine.Inbox.Noted), noted => noted.Any(n => n.What == "missing"));
-        await Eventually.TrueAsync("no other waits", TimeSpan.FromSeconds(10), async () => await channel.MessageCountAsync(topology.Queues[0].DeadLetterQueue) == 0);
+        await Eventually.TrueAsync("no other waits", TimeSpan.FromSeconds(10), async () => await channel.MessageCountAsync(Bound.Queues[0].DeadLetterQueue) == 0);
 
         Assert.Equal(0u, atFirst);
         Assert.InRange(Assert.Single(engine.Inbox.Noted, n => n.What == "missing").At, before.AddMilliseconds(-1), after);
         Assert.Contains(engine.Inbox.Noted, n => n.What == "seen" && n.At > before.AddMilliseconds(-1) && n.At <= after);
         Assert.Empty(engine.Inbox.Dead);
+    }
+
+    [BrokerFact]
+    public async Task IsToldOnlyByWhoCouldDeclareTheQueueAgain()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        await using var connection = await virtualHost.ConnectAsync(CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        await Declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        await channel.QueueDeleteAsync(EngineHost.Queue, ifUnused: false, ifEmpty: false);
+
+        await virtualHost.PermitAsync($"^(?!{EngineHost.Queue}$).*");
+        var problems = await Declarer.DeclareAsync(connection, ownQueues: [], CancellationToken.None);
+        var refused = await channel.MessageCountAsync(Bound.Queues[0].DeadLetterQueue);
+        await virtualHost.PermitAsync(".*");
+        await using var again = await virtualHost.ConnectAsync(CancellationToken.None);
+        await Declarer.DeclareAsync(again, ownQueues: [], CancellationToken.None);
+
+        Assert.Contains(problems, problem => problem.Entity == EngineHost.Queue);
+        Assert.Equal(0u, refused);
+        Assert.Equal(1u, await channel.MessageCountAsync(Bound.Queues[0].DeadLetterQueue));
     }
 }

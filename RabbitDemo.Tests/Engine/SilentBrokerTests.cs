@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RabbitDemo.Messaging;
 using RabbitDemo.Tests.Brokers;
 using RabbitDemo.Tests.Chaos;
+using RabbitDemo.Tests.Proof;
 using RabbitMQ.Client;
 
 namespace RabbitDemo.Tests.Engine;
@@ -78,5 +79,5 @@ public sealed class SilentBrokerTests(TestBroker broker)
     }
 
     private static Task<EngineHost> StartAsync(TestVirtualHost virtualHost, BrokerProxy network, KeyValuePair<string, string?> setting) =>
-        EngineHost.StartAsync(new UriBuilder(virtualHost.Amqp) { Port = network.Port }.Uri, (_, _) => Task.CompletedTask, Patient, setting);
+        EngineHost.StartAsync(virtualHost.Amqp.Through(network.Port), (_, _) => Task.CompletedTask, Patient, setting);
 }
