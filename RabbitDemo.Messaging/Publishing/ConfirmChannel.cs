@@ -4,14 +4,14 @@ namespace RabbitDemo.Messaging;
 
 /// <summary>
 /// A channel in confirm mode with one writing loop, so that the order of writing is the order of the broker's sequence
-/// numbers, and with our own table of what is outstanding.
+/// numbers, and with our own table of what is outstanding. One for requests holds some of them back (<see cref="RequestPace"/>).
 /// </summary>
 internal sealed class ConfirmChannel : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly PublishQueue queue = new();
     private readonly ConfirmTable outstanding = new();
+    private readonly PublishQueue queue;
     private readonly TaskCompletionSource wornOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BrokerSession session;
@@ -26,8 +26,10 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private volatile string? endedAlone;
     private volatile bool allWritten;
 
-    private ConfirmChannel(BrokerSession session, IChannel channel, TimeProvider clock)
+    private ConfirmChannel(BrokerSession session, IChannel channel, bool isForRequests, TimeProvider clock)
     {
+        IsForRequests = isForRequests;
+        queue = new(isForRequests ? new(outstanding, clock) : null);
         this.session = session;
         this.channel = channel;
         this.clock = clock;
@@ -40,11 +42,14 @@ internal sealed class ConfirmChannel : IAsyncDisposable
         writing = WriteAsync();
     }
 
-    public static async Task<ConfirmChannel> OpenAsync(BrokerSession session, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<ConfirmChannel> OpenAsync(BrokerSession session, bool isForRequests, TimeProvider clock, CancellationToken cancellationToken)
     {
         var options = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
-        return new(session, await session.Connection.CreateChannelAsync(options, cancellationToken), clock);
+        return new(session, await session.Connection.CreateChannelAsync(options, cancellationToken), isForRequests, clock);
     }
+
+    /// <summary>It is the one of <see cref="PublishLane.Requests"/>.</summary>
+    public bool IsForRequests { get; }
 
     public bool HasEnded => endedAlone is not null || session.Ended.IsCompleted;
 

@@ -78,7 +78,7 @@ internal sealed class ConfirmChannelSlot : IAsyncDisposable
     private async Task ReplaceAsync()
     {
         var old = channel;
-        channel = await ConfirmChannel.OpenAsync(session, clock, session.Stopped);
+        channel = await ConfirmChannel.OpenAsync(session, old.IsForRequests, clock, session.Stopped);
         onReplaced(old);
     }
 }

@@ -11,6 +11,14 @@ internal sealed class ConfirmTable
     private ulong first = 1;
     private ulong next = 1;
     private string? closed;
+    private ulong awaitedFrom = 1;
+    private int awaited;
+
+    /// <summary>Raised, by whoever settled it, when something waits no more.</summary>
+    public event Action? Settled;
+
+    /// <summary>How many wait for their confirm, but for those that <see cref="StopAwaiting"/> left out.</summary>
+    public int Awaited => Volatile.Read(ref awaited);
 
     public void Add(ulong sequence, PendingPublish publish)
     {
@@ -25,6 +33,7 @@ internal sealed class ConfirmTable
             next = sequence + 1;
             if (closed is null)
             {
+                awaited++;
                 return;
             }
         }
@@ -50,13 +59,15 @@ internal sealed class ConfirmTable
             {
                 if (ring[Slot(s)] is { } publish)
                 {
-                    ring[Slot(s)] = null;
+                    Forget(s);
                     complete(publish);
                 }
             }
 
             Advance();
         }
+
+        Settled?.Invoke();
     }
 
     /// <summary>Gives up what is past its deadline, and forgets it: its confirm, should it come, finds nothing.</summary>
@@ -80,7 +91,7 @@ internal sealed class ConfirmTable
 
                 if (publish.IsDone)
                 {
-                    ring[Slot(s)] = null;
+                    Forget(s);
                 }
                 else
                 {
@@ -91,7 +102,17 @@ internal sealed class ConfirmTable
             Advance();
         }
 
+        Settled?.Invoke();
         return waits;
+    }
+
+    /// <summary>Those that wait now are not counted any more; each is settled all the same.</summary>
+    public void StopAwaiting()
+    {
+        lock (gate)
+        {
+            (awaitedFrom, awaited) = (next, 0);
+        }
     }
 
     public void Close(string reason)
@@ -105,6 +126,18 @@ internal sealed class ConfirmTable
             }
 
             first = next;
+            awaited = 0;
+        }
+
+        Settled?.Invoke();
+    }
+
+    private void Forget(ulong sequence)
+    {
+        ring[Slot(sequence)] = null;
+        if (sequence >= awaitedFrom)
+        {
+            awaited--;
         }
     }
 

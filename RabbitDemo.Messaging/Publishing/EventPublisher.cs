@@ -8,22 +8,21 @@ public sealed class EventPublisher(MessagePublisher publisher, TimeProvider cloc
 {
     private static readonly string AppId = AppDomain.CurrentDomain.FriendlyName;
 
-    /// <summary>As with no lane.</summary>
+    /// <summary>As in <see cref="PublishLane.Any"/>.</summary>
     public Task<PublishOutcome> PublishAsync(Evento evento, string messageId, Route route, CancellationToken cancellationToken) =>
-        PublishAsync(evento, messageId, route, lane: null, cancellationToken);
+        PublishAsync(evento, messageId, route, PublishLane.Any, cancellationToken);
 
     /// <summary>Publishes persistent and mandatory, and waits for the broker's verdict, at most until the deadline.</summary>
     /// <param name="evento">The event.</param>
     /// <param name="messageId">Its identity: an event sent again under the same id is stored once by each queue's consumer.</param>
     /// <param name="route">To where.</param>
     /// <param name="lane">
-    /// Events of one lane are written in the order of calls, on one channel; each without a lane on the channel whose turn it is. One
-    /// that waits for room in the window, or is tried again after a lost connection, may be overtaken, and so may the last ones on a
-    /// channel that is replaced because the broker refuses messages on it.
+    /// On which channel. An ordered event that waits for room in the window, or is tried again after a lost connection, may be overtaken,
+    /// and so may the last ones on a channel that is replaced because the broker refuses messages on it.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting for a turn; a publish that was sent is waited for all the same.</param>
     /// <returns>Confirmed, Returned (no queue bound), Refused, or Unknown: then the message may or may not be stored.</returns>
-    public Task<PublishOutcome> PublishAsync(Evento evento, string messageId, Route route, uint? lane, CancellationToken cancellationToken)
+    public Task<PublishOutcome> PublishAsync(Evento evento, string messageId, Route route, PublishLane lane, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(256);
         EventoJson.Write(evento, body);

@@ -40,10 +40,10 @@ public sealed class MessagePublisher : IDisposable
     public void Dispose() => window.Dispose();
 
     internal Task<PublishOutcome> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken) =>
-        PublishAsync(message, lane: null, cancellationToken);
+        PublishAsync(message, PublishLane.Any, cancellationToken);
 
     /// <summary>Publishes and waits for the broker's verdict, at most until the deadline. It does not throw for the broker or the token.</summary>
-    internal async Task<PublishOutcome> PublishAsync(OutgoingMessage message, uint? lane, CancellationToken cancellationToken)
+    internal async Task<PublishOutcome> PublishAsync(OutgoingMessage message, PublishLane lane, CancellationToken cancellationToken)
     {
         using var activity = spans.Start(message);
         TraceHeaders.Inject(activity ?? Activity.Current, Headers(message));
@@ -87,7 +87,7 @@ public sealed class MessagePublisher : IDisposable
         }
     }
 
-    private async Task<PublishOutcome> PublishUntilAsync(long deadline, OutgoingMessage message, uint? lane, CancellationToken cancellationToken)
+    private async Task<PublishOutcome> PublishUntilAsync(long deadline, OutgoingMessage message, PublishLane lane, CancellationToken cancellationToken)
     {
         var mayBeStored = false;
         var endings = 0;

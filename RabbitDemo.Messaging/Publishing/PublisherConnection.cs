@@ -39,9 +39,9 @@ internal sealed partial class PublisherConnection(
     /// <summary>Entities that the broker has otherwise than declared here.</summary>
     public IReadOnlyList<EntityProblem> Problems => unit?.Problems ?? [];
 
-    /// <summary>Hands the publish to its lane's channel, or to the next.</summary>
+    /// <summary>Hands the publish to its lane's channel.</summary>
     /// <returns>That channel; null when there is no connection now, or the channel has ended and no other has its place yet: nothing was sent.</returns>
-    public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) => unit?.TrySend(publish, lane);
+    public ConfirmChannel? TrySend(PendingPublish publish, PublishLane lane) => unit?.TrySend(publish, lane);
 
     /// <summary>The one channel for a sender whose order counts; null when there is no connection now.</summary>
     public ConfirmChannel? First => unit?.First;
@@ -85,9 +85,10 @@ internal sealed partial class PublisherConnection(
         var channels = new List<ConfirmChannel>();
         try
         {
-            while (channels.Count < options.Value.Channels)
+            channels.Add(await ConfirmChannel.OpenAsync(session, isForRequests: true, clock, cancellationToken));
+            while (channels.Count <= options.Value.Channels)
             {
-                channels.Add(await ConfirmChannel.OpenAsync(session, clock, cancellationToken));
+                channels.Add(await ConfirmChannel.OpenAsync(session, isForRequests: false, clock, cancellationToken));
             }
         }
         catch
@@ -138,10 +139,9 @@ internal sealed partial class PublisherConnection(
 
         public IReadOnlyList<EntityProblem> Problems => problems;
 
-        public ConfirmChannel First => slots[0].Channel;
+        public ConfirmChannel First => slots[1].Channel;
 
-        public ConfirmChannel? TrySend(PendingPublish publish, uint? lane) =>
-            slots[(lane ?? Interlocked.Increment(ref turn)) % (uint)slots.Length].TrySend(publish);
+        public ConfirmChannel? TrySend(PendingPublish publish, PublishLane lane) => SlotOf(lane).TrySend(publish);
 
         public async ValueTask DisposeAsync()
         {
@@ -151,5 +151,9 @@ internal sealed partial class PublisherConnection(
                 await slot.DisposeAsync();
             }
         }
+
+        /// <summary>The first is the one for requests.</summary>
+        private ConfirmChannelSlot SlotOf(PublishLane lane) =>
+            lane.IsRequests ? slots[0] : slots[1 + ((lane.Number ?? Interlocked.Increment(ref turn)) % (uint)(slots.Length - 1))];
     }
 }

@@ -12,7 +12,7 @@ public sealed record PublisherOptions
     [Range(1, 65_536)]
     public int Window { get; init; } = 1_024;
 
-    /// <summary>Channels that publishes are spread over: while the broker confirms those of one, it is sent those of another.</summary>
+    /// <summary>Channels that publishes are spread over: while the broker confirms those of one, it is sent those of another. Those of requests have one more.</summary>
     [Range(1, 64)]
     public int Channels { get; init; } = 2;
 

@@ -12,7 +12,7 @@ namespace RabbitDemo.Producer.Batch;
 internal sealed class BatchPublisher(
     IIntake intake, Route route, string? idempotencyKey, TimeProvider clock, CancellationToken cancellationToken)
 {
-    private readonly uint lane = (uint)Random.Shared.Next();
+    private readonly PublishLane lane = PublishLane.Ordered((uint)Random.Shared.Next());
     private long count;
 
     /// <summary>Reads the framer's item before it returns, and completes when the event is promised or refused.</summary>

@@ -8,7 +8,7 @@ namespace RabbitDemo.Producer.Outbox;
 /// <summary>Promises an event when it is on this producer's disk. Where it would be routed is known without the broker.</summary>
 internal sealed class OutboxIntake(EventOutbox outbox, Topology topology, TimeProvider clock) : IIntake
 {
-    public async Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, uint? lane, CancellationToken cancellationToken)
+    public async Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, PublishLane lane, CancellationToken cancellationToken)
     {
         if (Router.Route(topology, route.Exchange, route.RoutingKey, route.Headers).Queues.Count == 0)
             return SendProblems.NoQueue(route);

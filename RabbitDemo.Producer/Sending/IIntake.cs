@@ -11,15 +11,15 @@ internal interface IIntake
     /// <param name="messageId">Its identity.</param>
     /// <param name="isKey">Its sender chose the id, and may send it again.</param>
     /// <param name="route">Where it goes.</param>
-    /// <param name="lane">What is taken in one lane is handed over in the order of calls; null when it stands alone.</param>
+    /// <param name="lane">What is taken in an ordered one is handed over in the order of calls.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <returns>Null when the event is promised.</returns>
-    Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, uint? lane, CancellationToken cancellationToken);
+    Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, PublishLane lane, CancellationToken cancellationToken);
 }
 
 /// <summary>Promises an event when the broker has confirmed it.</summary>
 internal sealed class ConfirmIntake(EventPublisher publisher) : IIntake
 {
-    public async Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, uint? lane, CancellationToken cancellationToken) =>
+    public async Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, PublishLane lane, CancellationToken cancellationToken) =>
         SendProblems.ForOutcome(await publisher.PublishAsync(evento, messageId, route, lane, cancellationToken), route, messageId);
 }

@@ -61,7 +61,7 @@ internal static class SendEndpoint
             return RequestErrors.From(problems).ToProblem("The body is not an event.");
 
         var messageId = idempotencyKey ?? MessageIds.New(clock);
-        if (await intake.TakeAsync(evento, messageId, isKey: idempotencyKey is not null, route, lane: null, cancellationToken) is { } problem)
+        if (await intake.TakeAsync(evento, messageId, isKey: idempotencyKey is not null, route, PublishLane.Requests, cancellationToken) is { } problem)
         {
             if (problem.Status == StatusCodes.Status503ServiceUnavailable)
                 context.Response.Headers.RetryAfter = SendProblems.RetryAfterSeconds;

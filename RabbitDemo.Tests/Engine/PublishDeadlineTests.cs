@@ -48,7 +48,7 @@ public sealed class PublishDeadlineTests(TestBroker broker)
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         using var network = new BrokerProxy(virtualHost.Amqp.Port);
         await using var session = await ConnectAsync(Through(network, virtualHost));
-        await using var channel = await ConfirmChannel.OpenAsync(session, TimeProvider.System, CancellationToken.None);
+        await using var channel = await ConfirmChannel.OpenAsync(session, isForRequests: false, TimeProvider.System, CancellationToken.None);
 
         network.FallSilent(forget: false);
         var events = SendMany(channel);
@@ -61,11 +61,32 @@ public sealed class PublishDeadlineTests(TestBroker broker)
     }
 
     [BrokerFact]
+    public async Task RefusesInTimeTheRequestsThatAreHeldBack()
+    {
+        await using var virtualHost = await broker.CreateVirtualHostAsync();
+        using var network = new BrokerProxy(virtualHost.Amqp.Port);
+        await using var session = await ConnectAsync(Through(network, virtualHost));
+        await using var channel = await ConfirmChannel.OpenAsync(session, isForRequests: true, TimeProvider.System, CancellationToken.None);
+
+        network.FallSilent(forget: false);
+        var deadline = TimeProvider.System.GetTimestamp() + TimeProvider.System.TimestampFrequency / 2;
+        var requests = Enumerable.Range(0, Many).Select(_ => Send(channel, deadline, Bytes)).ToArray();
+
+        var outcomes = await Task.WhenAll(requests).WaitAsync(Soon);
+        network.Speak();
+
+        Assert.All(outcomes, outcome => Assert.True(outcome.Status is PublishStatus.Unknown || outcome == new PublishOutcome(PublishStatus.Refused, Late), $"{outcome}"));
+        var after = Send(channel, long.MaxValue);
+        Assert.Equal(PublishStatus.Returned, (await after.WaitAsync(TimeSpan.FromSeconds(30))).Status);
+        Assert.False(session.Ended.IsCompleted);
+    }
+
+    [BrokerFact]
     public async Task WritesNothingThatIsPastItsDeadline()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var session = await ConnectAsync(virtualHost.Amqp);
-        await using var channel = await ConfirmChannel.OpenAsync(session, TimeProvider.System, CancellationToken.None);
+        await using var channel = await ConfirmChannel.OpenAsync(session, isForRequests: false, TimeProvider.System, CancellationToken.None);
 
         var late = Send(channel, TimeProvider.System.GetTimestamp());
         var next = Send(channel, long.MaxValue);
@@ -81,7 +102,7 @@ public sealed class PublishDeadlineTests(TestBroker broker)
         using var network = new BrokerProxy(virtualHost.Amqp.Port);
         await using var session = await ConnectAsync(Through(network, virtualHost));
         var clock = new FakeTimeProvider();
-        await using var channel = await ConfirmChannel.OpenAsync(session, clock, CancellationToken.None);
+        await using var channel = await ConfirmChannel.OpenAsync(session, isForRequests: false, clock, CancellationToken.None);
         var began = clock.GetUtcNow();
 
         network.FallSilent(forget: false);
@@ -102,7 +123,7 @@ public sealed class PublishDeadlineTests(TestBroker broker)
         await using var virtualHost = await broker.CreateVirtualHostAsync();
         await using var session = await ConnectAsync(virtualHost.Amqp);
         var clock = new FakeTimeProvider();
-        await using var channel = await ConfirmChannel.OpenAsync(session, clock, CancellationToken.None);
+        await using var channel = await ConfirmChannel.OpenAsync(session, isForRequests: false, clock, CancellationToken.None);
 
         await broker.SetMemoryAlarmAsync(CancellationToken.None);
         Task<PublishOutcome>[] events;

@@ -29,7 +29,7 @@ internal sealed class HeldIntake : IIntake
         }
     }
 
-    public Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, uint? lane, CancellationToken cancellationToken)
+    public Task<ProblemDetails?> TakeAsync(Evento evento, string messageId, bool isKey, Route route, PublishLane lane, CancellationToken cancellationToken)
     {
         var pending = new TaskCompletionSource<ProblemDetails?>(TaskCreationOptions.RunContinuationsAsynchronously);
         cancellationToken.Register(() => pending.TrySetCanceled(cancellationToken));
