@@ -10,7 +10,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConfirmTable outstanding = new();
+    private readonly ConfirmTable outstanding;
     private readonly PublishQueue queue;
     private readonly TaskCompletionSource wornOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +29,7 @@ internal sealed class ConfirmChannel : IAsyncDisposable
     private ConfirmChannel(BrokerSession session, IChannel channel, bool isForRequests, TimeProvider clock)
     {
         IsForRequests = isForRequests;
+        outstanding = new(clock);
         queue = new(isForRequests ? new(outstanding, clock) : null);
         this.session = session;
         this.channel = channel;

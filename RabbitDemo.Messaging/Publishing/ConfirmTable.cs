@@ -4,7 +4,7 @@ namespace RabbitDemo.Messaging;
 /// What waits for its confirm, by sequence number, which only grows: a queue of which the front is settled first. Thread-safe:
 /// the writing loop adds, the connection's reader settles, a timer expires.
 /// </summary>
-internal sealed class ConfirmTable
+internal sealed class ConfirmTable(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private PendingPublish?[] ring = new PendingPublish?[256];
@@ -13,12 +13,17 @@ internal sealed class ConfirmTable
     private string? closed;
     private ulong awaitedFrom = 1;
     private int awaited;
+    private (ulong Sequence, long At) alone;
+    private long fastest = long.MaxValue;
 
     /// <summary>Raised, by whoever settled it, when something waits no more.</summary>
     public event Action? Settled;
 
     /// <summary>How many wait for their confirm, but for those that <see cref="StopAwaiting"/> left out.</summary>
     public int Awaited => Volatile.Read(ref awaited);
+
+    /// <summary>The shortest time from writing to the broker's verdict, of those that were written when nothing else was awaited.</summary>
+    public TimeSpan Fastest => TimeSpan.FromTicks(Volatile.Read(ref fastest));
 
     public void Add(ulong sequence, PendingPublish publish)
     {
@@ -33,7 +38,11 @@ internal sealed class ConfirmTable
             next = sequence + 1;
             if (closed is null)
             {
-                awaited++;
+                if (awaited++ == 0)
+                {
+                    alone = (sequence, clock.GetTimestamp());
+                }
+
                 return;
             }
         }
@@ -61,6 +70,10 @@ internal sealed class ConfirmTable
                 {
                     Forget(s);
                     complete(publish);
+                    if (s == alone.Sequence)
+                    {
+                        fastest = Math.Min(fastest, clock.GetElapsedTime(alone.At).Ticks);
+                    }
                 }
             }
 

@@ -14,7 +14,7 @@ public readonly record struct PublishLane
     /// <summary>
     /// For senders who have a request to answer as soon as their event is confirmed. These have a channel of their own, on which at most
     /// half of them, or 16, wait for the broker at a time, so that the broker has work while the other half is read and answered: that
-    /// is a third more requests a second where 64 wait at a time, on two cores. None is held back for more than 3 ms.
+    /// is a third more requests a second where 64 wait at a time, on two cores. Only when the broker is near, and none for more than 3 ms.
     /// </summary>
     public static PublishLane Requests { get; } = new(isRequests: true, isOrdered: false, 0);
 

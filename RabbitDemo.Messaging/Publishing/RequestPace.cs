@@ -10,7 +10,13 @@ internal sealed class RequestPace
     /// <summary>So many go out whatever waits: the broker confirms fewer at a time at a higher price for each.</summary>
     private const int Least = 16;
 
-    /// <summary>Nobody is held back for longer: the broker may be far away, or one of its queues may never confirm.</summary>
+    /// <summary>
+    /// A broker that takes longer than this for a single message is far away, or syncs a disk: the time is not its CPU's, and more at
+    /// once does not make it longer.
+    /// </summary>
+    public static readonly TimeSpan Near = TimeSpan.FromMilliseconds(0.5);
+
+    /// <summary>Nobody is held back for longer: one of the broker's queues may never confirm.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(3);
 
     /// <summary>How many are under way is what it was at most in so long, and up to twice that.</summary>
@@ -40,7 +46,7 @@ internal sealed class RequestPace
         {
             lock (gate)
             {
-                return outstanding.Awaited < Limit();
+                return MayWrite();
             }
         }
     }
@@ -50,7 +56,7 @@ internal sealed class RequestPace
     {
         lock (gate)
         {
-            if (outstanding.Awaited < Limit())
+            if (MayWrite())
             {
                 return Task.CompletedTask;
             }
@@ -95,7 +101,7 @@ internal sealed class RequestPace
     {
         lock (gate)
         {
-            if (outstanding.Awaited < Limit())
+            if (MayWrite())
             {
                 held?.TrySetResult();
                 held = null;
@@ -119,15 +125,16 @@ internal sealed class RequestPace
     }
 
     /// <summary>Called under the gate.</summary>
-    private int Limit()
+    private bool MayWrite()
     {
-        var underWay = outstanding.Awaited + waiting;
+        var awaited = outstanding.Awaited;
+        var underWay = awaited + waiting;
         if (clock.GetElapsedTime(periodBegan) > Period)
         {
             (mostBefore, most, periodBegan) = (most, 0, clock.GetTimestamp());
         }
 
         most = Math.Max(most, underWay);
-        return Math.Max(Least, Math.Max(most, mostBefore) / 2);
+        return awaited < Math.Max(Least, Math.Max(most, mostBefore) / 2) || outstanding.Fastest > Near;
     }
 }

@@ -8,7 +8,7 @@ public sealed class ConfirmTableTests
 {
     private const long Deadline = 100;
 
-    private readonly ConfirmTable table = new();
+    private readonly ConfirmTable table = new(TimeProvider.System);
 
     [Fact]
     public async Task ForgetsWhatWasGivenUp()

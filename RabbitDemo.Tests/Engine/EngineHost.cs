@@ -85,9 +85,11 @@ internal sealed class EngineHost : IAsyncDisposable, IEventHandler
 
     public Receiver Receiver => host.Services.GetRequiredService<Receiver>();
 
-    public int Reconnects => host.Services.GetRequiredService<PublisherConnection>().Reconnects;
+    public PublisherConnection Connection => host.Services.GetRequiredService<PublisherConnection>();
 
-    public int ChannelsReplaced => host.Services.GetRequiredService<PublisherConnection>().ChannelsReplaced;
+    public int Reconnects => Connection.Reconnects;
+
+    public int ChannelsReplaced => Connection.ChannelsReplaced;
 
     public LedgerCounters Counters => host.Services.GetRequiredService<LedgerCounters>();
 

@@ -9,15 +9,17 @@ public sealed class RequestPaceTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private readonly FakeTimeProvider clock = new();
-    private readonly ConfirmTable table = new();
+    private readonly ConfirmTable table;
     private readonly RequestPace pace;
     private readonly PublishQueue queue;
     private readonly List<PendingPublish> written = [];
 
     public RequestPaceTests()
     {
+        table = new(clock);
         pace = new(table, clock);
         queue = new(pace);
+        ConfirmOneAfter(RequestPace.Near, table);
     }
 
     [Theory]
@@ -94,6 +96,23 @@ public sealed class RequestPaceTests
         Assert.Equal((0, 32), (Write(), table.Awaited)); // those of the first half that came late count as little as before
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void HoldsBackOnlyWhatGoesToABrokerThatIsNear(int? ticksOverNear, bool isOpen)
+    {
+        var another = new ConfirmTable(clock);
+        var its = new RequestPace(another, clock);
+        if (ticksOverNear is { } ticks)
+            ConfirmOneAfter(RequestPace.Near + TimeSpan.FromTicks(ticks), another);
+
+        for (var number = 1; number <= 16; number++)
+            another.Add(Sequence(number), Publish(long.MaxValue));
+
+        Assert.Equal(isOpen, its.IsOpen);
+    }
+
     [Fact]
     public async Task IsPatientFromWhenSomethingIsHeldBack()
     {
@@ -162,7 +181,7 @@ public sealed class RequestPaceTests
     private PendingPublish[] Add(int requests, long deadline = long.MaxValue)
     {
         var added = Enumerable.Range(0, requests)
-            .Select(_ => new PendingPublish(new("", "mensajes", new BasicProperties(), ReadOnlyMemory<byte>.Empty), deadline))
+            .Select(_ => Publish(deadline))
             .ToArray();
         Assert.All(added, publish => Assert.True(queue.TryAdd(publish)));
         return added;
@@ -176,7 +195,7 @@ public sealed class RequestPaceTests
         {
             publish.TryBeginSending();
             written.Add(publish);
-            table.Add((ulong)written.Count, publish);
+            table.Add(Sequence(written.Count), publish);
         }
 
         return written.Count - before;
@@ -184,7 +203,20 @@ public sealed class RequestPaceTests
 
     private void Confirm(int upTo, int from = 1)
     {
-        for (var sequence = (ulong)from; sequence <= (ulong)upTo; sequence++)
-            table.Settle(sequence, multiple: false, static publish => publish.Complete(new(PublishStatus.Confirmed)));
+        for (var number = from; number <= upTo; number++)
+            table.Settle(Sequence(number), multiple: false, static publish => publish.Complete(new(PublishStatus.Confirmed)));
     }
+
+    /// <summary>The first on its channel, from which the pace knows how far away the broker is.</summary>
+    private void ConfirmOneAfter(TimeSpan time, ConfirmTable its)
+    {
+        its.Add(1, Publish(long.MaxValue));
+        clock.Advance(time);
+        its.Settle(1, multiple: false, static publish => publish.Complete(new(PublishStatus.Confirmed)));
+    }
+
+    private static ulong Sequence(int number) => (ulong)number + 1;
+
+    private static PendingPublish Publish(long deadline) =>
+        new(new("", "mensajes", new BasicProperties(), ReadOnlyMemory<byte>.Empty), deadline);
 }
