@@ -28,12 +28,9 @@ internal sealed class ConfirmChannel : IAsyncDisposable
 
     private ConfirmChannel(BrokerSession session, IChannel channel, bool isForRequests, TimeProvider clock)
     {
-        IsForRequests = isForRequests;
+        (this.session, this.channel, this.clock, IsForRequests) = (session, channel, clock, isForRequests);
         outstanding = new(clock);
         queue = new(isForRequests ? new(outstanding, clock) : null);
-        this.session = session;
-        this.channel = channel;
-        this.clock = clock;
         channel.ChannelShutdownAsync += (_, e) =>
             e.Initiator == ShutdownInitiator.Application ? Task.CompletedTask : ClosedAsync(e.IsOverAMessage(), BrokerSession.Describe(e));
         channel.CallbackExceptionAsync += (_, e) => ClosedAsync(isOverAMessage: false, e.Exception.Message);

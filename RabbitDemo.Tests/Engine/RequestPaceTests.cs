@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Time.Testing;
 using RabbitDemo.Messaging;
-using RabbitMQ.Client;
 
 namespace RabbitDemo.Tests.Engine;
 
@@ -8,19 +6,7 @@ public sealed class RequestPaceTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
-    private readonly FakeTimeProvider clock = new();
-    private readonly ConfirmTable table;
-    private readonly RequestPace pace;
-    private readonly PublishQueue queue;
-    private readonly List<PendingPublish> written = [];
-
-    public RequestPaceTests()
-    {
-        table = new(clock);
-        pace = new(table, clock);
-        queue = new(pace);
-        ConfirmOneAfter(RequestPace.Near, table);
-    }
+    private readonly PacedQueue paced = new();
 
     [Theory]
     [InlineData(1, 1)]
@@ -30,70 +16,70 @@ public sealed class RequestPaceTests
     [InlineData(1_000, 500)]
     public void WritesHalfOfWhatIsUnderWayOrSixteen(int requests, int atOnce)
     {
-        Add(requests);
+        paced.Add(requests);
 
-        Assert.Equal(atOnce, Write());
+        Assert.Equal(atOnce, paced.Write());
     }
 
     [Fact]
     public async Task WritesTheOtherHalfInOrderWhenTheFirstIsConfirmed()
     {
-        var requests = Add(64);
-        Write();
+        var requests = paced.Add(64);
+        paced.Write();
 
-        var turn = queue.WaitAsync(CancellationToken.None).AsTask();
+        var turn = paced.Queue.WaitAsync(CancellationToken.None).AsTask();
         Assert.False(turn.IsCompleted);
-        Confirm(32);
+        paced.Confirm(32);
 
         Assert.True(await turn.WaitAsync(Soon));
-        Assert.Equal(32, Write());
-        Assert.Equal(requests, written);
+        Assert.Equal(32, paced.Write());
+        Assert.Equal(requests, paced.Written);
     }
 
     [Fact]
     public async Task WritesOneForEachThatIsConfirmed()
     {
-        Add(64);
-        Write();
-        var turn = queue.WaitAsync(CancellationToken.None).AsTask();
+        paced.Add(64);
+        paced.Write();
+        var turn = paced.Queue.WaitAsync(CancellationToken.None).AsTask();
 
-        Confirm(1);
+        paced.Confirm(1);
 
         Assert.True(await turn.WaitAsync(Soon));
-        Assert.Equal(1, Write());
+        Assert.Equal(1, paced.Write());
     }
 
     [Fact]
     public async Task HoldsNothingBackForLongerThanThreeMilliseconds()
     {
-        Add(64);
-        Write();
-        var turn = queue.WaitAsync(CancellationToken.None).AsTask();
+        paced.Add(64);
+        paced.Write();
+        var turn = paced.Queue.WaitAsync(CancellationToken.None).AsTask();
 
-        clock.Advance(RequestPace.Longest - TimeSpan.FromTicks(1));
+        paced.Clock.Advance(RequestPace.Longest - TimeSpan.FromTicks(1));
         Assert.False(turn.IsCompleted);
-        clock.Advance(TimeSpan.FromTicks(1));
+        paced.Clock.Advance(TimeSpan.FromTicks(1));
 
         Assert.True(await turn.WaitAsync(Soon));
-        Assert.Equal(32, Write());
+        Assert.Equal(32, paced.Write());
     }
 
     [Fact]
     public async Task WaitsNoMoreForThoseThatTheBrokerDoesNotConfirm()
     {
-        Add(64);
-        Write();
-        var turn = queue.WaitAsync(CancellationToken.None).AsTask();
-        clock.Advance(RequestPace.Longest);
+        paced.Add(64);
+        paced.Write();
+        var turn = paced.Queue.WaitAsync(CancellationToken.None).AsTask();
+        paced.Clock.Advance(RequestPace.Longest);
         await turn.WaitAsync(Soon);
-        Write();
-        Confirm(64, from: 33);
+        paced.Write();
+        paced.Confirm(64, from: 33);
 
-        Add(64);
-        Assert.Equal(32, Write());
-        Confirm(32);
+        paced.Add(64);
+        Assert.Equal(32, paced.Write());
+        paced.Confirm(32);
 
-        Assert.Equal((0, 32), (Write(), table.Awaited)); // those of the first half that came late count as little as before
+        Assert.Equal((0, 32), (paced.Write(), paced.Table.Awaited)); // those of the first half that came late count as little as before
     }
 
     [Theory]
@@ -102,13 +88,13 @@ public sealed class RequestPaceTests
     [InlineData(1, true)]
     public void HoldsBackOnlyWhatGoesToABrokerThatIsNear(int? ticksOverNear, bool isOpen)
     {
-        var another = new ConfirmTable(clock);
-        var its = new RequestPace(another, clock);
+        var another = new ConfirmTable(paced.Clock);
+        var its = new RequestPace(another, paced.Clock);
         if (ticksOverNear is { } ticks)
-            ConfirmOneAfter(RequestPace.Near + TimeSpan.FromTicks(ticks), another);
+            paced.ConfirmOneAfter(RequestPace.Near + TimeSpan.FromTicks(ticks), another);
 
         for (var number = 1; number <= 16; number++)
-            another.Add(Sequence(number), Publish(long.MaxValue));
+            another.Add(PacedQueue.Sequence(number), PacedQueue.Publish(long.MaxValue));
 
         Assert.Equal(isOpen, its.IsOpen);
     }
@@ -116,107 +102,65 @@ public sealed class RequestPaceTests
     [Fact]
     public async Task IsPatientFromWhenSomethingIsHeldBack()
     {
-        Add(16);
-        Write();
-        var turn = queue.WaitAsync(CancellationToken.None).AsTask();
+        paced.Add(16);
+        paced.Write();
+        var turn = paced.Queue.WaitAsync(CancellationToken.None).AsTask();
 
-        clock.Advance(10 * RequestPace.Longest);
-        Add(1);
-        clock.Advance(RequestPace.Longest - TimeSpan.FromTicks(1));
-        Assert.Equal((false, 16), (turn.IsCompleted, table.Awaited));
-        clock.Advance(TimeSpan.FromTicks(1));
+        paced.Clock.Advance(10 * RequestPace.Longest);
+        paced.Add(1);
+        paced.Clock.Advance(RequestPace.Longest - TimeSpan.FromTicks(1));
+        Assert.Equal((false, 16), (turn.IsCompleted, paced.Table.Awaited));
+        paced.Clock.Advance(TimeSpan.FromTicks(1));
 
         Assert.True(await turn.WaitAsync(Soon));
-        Assert.Equal(1, Write());
+        Assert.Equal(1, paced.Write());
     }
 
     [Fact]
     public void ForgetsAfterAWhileHowManyWereUnderWay()
     {
-        Add(1_000);
-        while (Write() > 0)
-            Confirm(written.Count);
+        paced.Add(1_000);
+        while (paced.Write() > 0)
+            paced.Confirm(paced.Written.Count);
 
-        clock.Advance(TimeSpan.FromMilliseconds(51));
-        Add(1);
-        Write();
-        clock.Advance(TimeSpan.FromMilliseconds(51));
-        Add(99);
+        paced.Clock.Advance(TimeSpan.FromMilliseconds(51));
+        paced.Add(1);
+        paced.Write();
+        paced.Clock.Advance(TimeSpan.FromMilliseconds(51));
+        paced.Add(99);
 
-        Assert.Equal(49, Write());
+        Assert.Equal(49, paced.Write());
     }
 
     [Fact]
     public async Task LetsOutWhatIsLeftWhenTheTableIsClosed()
     {
-        Add(64);
-        Write();
-        var turn = queue.WaitAsync(CancellationToken.None).AsTask();
+        paced.Add(64);
+        paced.Write();
+        var turn = paced.Queue.WaitAsync(CancellationToken.None).AsTask();
 
-        queue.Complete();
-        table.Close("the connection has ended");
+        paced.Queue.Complete();
+        paced.Table.Close("the connection has ended");
 
         Assert.True(await turn.WaitAsync(Soon));
-        Assert.Equal(32, Write());
-        Assert.False(await queue.WaitAsync(CancellationToken.None));
+        Assert.Equal(32, paced.Write());
+        Assert.False(await paced.Queue.WaitAsync(CancellationToken.None));
     }
 
     [Fact]
     public void DoesNotCountWhatWasGivenUpWhileItWaited()
     {
-        Add(16);
-        Write();
-        Add(1_000, deadline: 1);
+        paced.Add(16);
+        paced.Write();
+        paced.Add(1_000, deadline: 1);
 
-        queue.Expire(1);
-        clock.Advance(TimeSpan.FromMilliseconds(51));
-        _ = pace.IsOpen;
-        clock.Advance(TimeSpan.FromMilliseconds(51));
-        Confirm(16);
-        Add(40);
+        paced.Queue.Expire(1);
+        paced.Clock.Advance(TimeSpan.FromMilliseconds(51));
+        _ = paced.Pace.IsOpen;
+        paced.Clock.Advance(TimeSpan.FromMilliseconds(51));
+        paced.Confirm(16);
+        paced.Add(40);
 
-        Assert.Equal(20, Write());
+        Assert.Equal(20, paced.Write());
     }
-
-    private PendingPublish[] Add(int requests, long deadline = long.MaxValue)
-    {
-        var added = Enumerable.Range(0, requests)
-            .Select(_ => Publish(deadline))
-            .ToArray();
-        Assert.All(added, publish => Assert.True(queue.TryAdd(publish)));
-        return added;
-    }
-
-    /// <summary>As a channel's loop does, until something is held back.</summary>
-    private int Write()
-    {
-        var before = written.Count;
-        while (queue.TryTake(out var publish))
-        {
-            publish.TryBeginSending();
-            written.Add(publish);
-            table.Add(Sequence(written.Count), publish);
-        }
-
-        return written.Count - before;
-    }
-
-    private void Confirm(int upTo, int from = 1)
-    {
-        for (var number = from; number <= upTo; number++)
-            table.Settle(Sequence(number), multiple: false, static publish => publish.Complete(new(PublishStatus.Confirmed)));
-    }
-
-    /// <summary>The first on its channel, from which the pace knows how far away the broker is.</summary>
-    private void ConfirmOneAfter(TimeSpan time, ConfirmTable its)
-    {
-        its.Add(1, Publish(long.MaxValue));
-        clock.Advance(time);
-        its.Settle(1, multiple: false, static publish => publish.Complete(new(PublishStatus.Confirmed)));
-    }
-
-    private static ulong Sequence(int number) => (ulong)number + 1;
-
-    private static PendingPublish Publish(long deadline) =>
-        new(new("", "mensajes", new BasicProperties(), ReadOnlyMemory<byte>.Empty), deadline);
 }
