@@ -61,29 +61,6 @@ public sealed class PublishDeadlineTests(TestBroker broker)
     }
 
     [BrokerFact]
-    public async Task RefusesInTimeTheRequestsThatAreHeldBack()
-    {
-        await using var virtualHost = await broker.CreateVirtualHostAsync();
-        using var network = new BrokerProxy(virtualHost.Amqp.Port);
-        await using var session = await ConnectAsync(Through(network, virtualHost));
-        var clock = new FakeTimeProvider(); // for it the broker is near
-        await using var channel = await ConfirmChannel.OpenAsync(session, isForRequests: true, clock, CancellationToken.None);
-        await Send(channel, long.MaxValue).WaitAsync(Soon);
-
-        network.FallSilent(forget: false);
-        var requests = Enumerable.Range(0, Many).Select(_ => Send(channel, clock.GetTimestamp() + clock.TimestampFrequency / 1_000)).ToArray();
-        clock.Advance(TimeSpan.FromMilliseconds(200));
-        var outcomes = await Task.WhenAll(requests).WaitAsync(Soon);
-        network.Speak();
-
-        var refused = outcomes.Count(outcome => outcome == new PublishOutcome(PublishStatus.Refused, Late));
-        Assert.True(refused > Many / 4, $"{refused} of {Many} are refused");
-        Assert.Equal(Many - refused, outcomes.Count(outcome => outcome.Status == PublishStatus.Unknown));
-        Assert.Equal(PublishStatus.Returned, (await Send(channel, long.MaxValue).WaitAsync(Soon)).Status);
-        Assert.False(session.Ended.IsCompleted);
-    }
-
-    [BrokerFact]
     public async Task WritesNothingThatIsPastItsDeadline()
     {
         await using var virtualHost = await broker.CreateVirtualHostAsync();

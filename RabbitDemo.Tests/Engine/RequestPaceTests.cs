@@ -152,9 +152,10 @@ public sealed class RequestPaceTests
     {
         paced.Add(16);
         paced.Write();
-        paced.Add(1_000, deadline: 1);
+        var late = paced.Add(1_000, deadline: 1);
 
         paced.Queue.Expire(1);
+        Assert.All(late, publish => Assert.True(publish.IsDone));
         paced.Clock.Advance(TimeSpan.FromMilliseconds(51));
         _ = paced.Pace.IsOpen;
         paced.Clock.Advance(TimeSpan.FromMilliseconds(51));
